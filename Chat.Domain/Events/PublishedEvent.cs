@@ -1,0 +1,31 @@
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+
+namespace Chat.Domain.Events;
+
+/// <summary>
+/// A room's event in the form in which it travels: encoded once, by the node that committed it or by the one that announces it in its stead. Every node
+/// and every subscriber passes on the same octets; the fields beside them are what delivery needs without looking inside.
+/// </summary>
+/// <param name="RoomId">Where it happened.</param>
+/// <param name="Seq">Its number in the room.</param>
+/// <param name="Name">Which kind of event, as on the wire.</param>
+/// <param name="Body">The JSON of docs/protocol.md, section "Durable events", in UTF-8. Nobody changes it.</param>
+public sealed record PublishedEvent(RoomId RoomId, long Seq, string Name, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Whom it concerns: the sender of a message, the member of a member event; null where it concerns nobody in particular.</summary>
+    public UserId? Subject { get; init; }
+
+    /// <summary>Of a new message, the how-manieth of its room it is; 0 for every other event. Unread counts are differences of it.</summary>
+    public long MessageOrdinal { get; init; }
+
+    public bool EndsMembership => Name == MemberLeft.EventName;
+
+    public bool ConcernsMember => Name.StartsWith("member.", StringComparison.Ordinal);
+}
+
+/// <summary>Gives an event its travelling form.</summary>
+public interface IEventEncoder
+{
+    PublishedEvent Encode(RoomEvent roomEvent);
+}

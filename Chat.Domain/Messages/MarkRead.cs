@@ -1,0 +1,19 @@
+using Chat.Domain.Events;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+
+namespace Chat.Domain.Messages;
+
+/// <summary>Moves a reader's position in a room forward, and tells the reader's other devices.</summary>
+public sealed class MarkRead(IMessageStore messages, IEventBus bus)
+{
+    public async ValueTask<Outcome<ReadState>> ExecuteAsync(Caller caller, RoomId room, long seq, CancellationToken cancellationToken)
+    {
+        if (seq < 0) return Refusal.Invalid("seq must not be negative.");
+        var marked = await messages.MarkReadAsync(room, caller.Id, seq, cancellationToken);
+        if (marked.TryGet(out var state, out _))
+            bus.Signal(new UserSignal(caller.Id, UserSignal.Read, room, state.LastReadSeq, state.ReadCount));
+        return marked;
+    }
+}

@@ -1,0 +1,80 @@
+using Chat.Domain.Outcomes;
+using Chat.Domain.Users;
+
+namespace Chat.Domain.Rooms;
+
+/// <summary>Rooms, who is in them, and the invites to them.</summary>
+/// <remarks>
+/// Each change is one transaction: it takes the room's next number, writes the event under that number and hands the event to be announced,
+/// all or nothing. Where a rule has to be judged on facts that may change meanwhile, the caller gives the rule as a function and the store
+/// applies it to the facts that it has read under the room's lock. Every method throws <see cref="StoreUnavailableException"/> when the
+/// database is gone; nothing was changed then, or, if the answer to the commit was lost, the change is complete.
+/// </remarks>
+public interface IRoomStore
+{
+    /// <summary>Makes a room with its first members, in the order given, each with an event of its own.</summary>
+    ValueTask<Room> CreateAsync(NewRoom room, CancellationToken cancellationToken);
+
+    /// <summary>The direct room of these two, made if there is none. Two callers at the same moment get the same room. Tells whether it was made.</summary>
+    ValueTask<(Room Room, bool Created)> OpenDirectAsync(NewRoom room, UserId one, UserId other, CancellationToken cancellationToken);
+
+    ValueTask<Room?> FindAsync(RoomId room, CancellationToken cancellationToken);
+
+    /// <summary>What ties the user to the room, also when the user has left; null when never a member or no such room.</summary>
+    ValueTask<Membership?> FindMembershipAsync(RoomId room, UserId user, CancellationToken cancellationToken);
+
+    /// <summary>The room as the user sees it; null when not a current member or no such room.</summary>
+    ValueTask<RoomListing?> FindListingAsync(RoomId room, UserId user, CancellationToken cancellationToken);
+
+    /// <summary>The user's rooms, newest activity first, ties by id. At most <paramref name="limit"/>, those behind <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<RoomListing>> ListAsync(UserId user, RoomCursor? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Public rooms whose name contains <paramref name="text"/> (any when empty; letter case of ASCII ignored), by name then id, those behind <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, RoomId? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Current members by user id, those behind <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<Member>> ListMembersAsync(RoomId room, UserId? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Where each of the user's rooms stands and how far the user has read, for all the rooms at once.</summary>
+    ValueTask<IReadOnlyList<ReadState>> ListReadStatesAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes the user a member, if <paramref name="admit"/> lets them. Already a member: that membership again, no event. Uses up the invite when one was
+    /// needed, in the same transaction. A room that does not exist is <see cref="RefusalCode.NotFound"/>.
+    /// </summary>
+    ValueTask<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Refusal?> admit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the user's membership, if <paramref name="admit"/> lets them. When the last owner goes, the moderator who joined first, or else the member
+    /// who did, becomes owner with an event of its own. Refused with <see cref="Refusal.NotMember"/> when not a current member.
+    /// </summary>
+    ValueTask<Outcome<Membership>> LeaveAsync(RoomId room, UserId user, Func<Room, Refusal?> admit, CancellationToken cancellationToken);
+
+    /// <summary>Keeps a new invite.</summary>
+    ValueTask SaveInviteAsync(Invite invite, CancellationToken cancellationToken);
+
+    /// <summary>The heads of those of the rooms that exist, for comparing with what a node has delivered. At most 500 rooms a call.</summary>
+    ValueTask<IReadOnlyList<RoomHead>> ReadHeadsAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken);
+}
+
+/// <summary>What a room is made from.</summary>
+/// <param name="Id">Its id, new.</param>
+/// <param name="Kind">Direct or group.</param>
+/// <param name="Settings">Already checked.</param>
+/// <param name="Members">At least one; distinct.</param>
+public sealed record NewRoom(RoomId Id, RoomKind Kind, RoomSettings Settings, IReadOnlyList<(UserId User, MemberRole Role)> Members);
+
+/// <summary>Where a page of the room list ended.</summary>
+public readonly record struct RoomCursor(DateTimeOffset LastActivityAt, RoomId RoomId);
+
+/// <summary>What a decision about joining is made on, read under the room's lock.</summary>
+/// <param name="Room">The room.</param>
+/// <param name="Former">The membership that ended earlier, when there was one.</param>
+/// <param name="Invite">The invite of the code that was given; null when none was given or it is unknown.</param>
+public sealed record JoinFacts(Room Room, Membership? Former, Invite? Invite);
+
+/// <summary>How a user stands in a room.</summary>
+public readonly record struct ReadState(RoomId RoomId, long HeadSeq, long MessageCount, long LastReadSeq, long ReadCount);
+
+/// <summary>Where a room's events begin and end.</summary>
+public readonly record struct RoomHead(RoomId RoomId, string Epoch, long FirstSeq, long HeadSeq);
