@@ -15,6 +15,8 @@ public sealed record Caller(UserId Id, string Name, string? AvatarUrl, FrozenSet
     /// <summary>Role of back-end services.</summary>
     public const string ServiceRole = "service";
 
+    public bool IsService => Roles.Contains(ServiceRole);
+
     public UserProfile Profile => new(Id, Name, AvatarUrl);
 }
 

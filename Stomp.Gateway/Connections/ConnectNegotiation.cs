@@ -1,0 +1,48 @@
+using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Security;
+using Stomp.Gateway.Transports;
+
+namespace Stomp.Gateway.Connections;
+
+/// <summary>What a client and the server agreed on at CONNECT.</summary>
+internal sealed record ConnectedClient(VerifiedToken Token, StompVersion Version, Heartbeat Heartbeat, string HeartbeatHeader);
+
+/// <summary>Answers a CONNECT: which version, who it is, which heart-beats. Exactly one of the two is set.</summary>
+internal readonly record struct ConnectOutcome(ConnectedClient? Client, Violation? Violation)
+{
+    public static implicit operator ConnectOutcome(Violation violation) => new(Client: null, violation);
+}
+
+internal static class ConnectNegotiation
+{
+    public static async ValueTask<ConnectOutcome> RunAsync(Frame frame, ClientOrigin origin, ConnectionServices services, CancellationToken cancellationToken)
+    {
+        if (!StompVersions.TryNegotiate(frame.GetHeader("accept-version"u8), out var version)) return Violation.NoCommonVersion;
+        var (sends, wants) = (services.Stomp.HeartbeatSend, services.Stomp.HeartbeatReceive);
+        // STOMP 1.0 knows no heart-beats, and its clients are never timed out by them.
+        var wish = version is StompVersion.V10 ? null : frame.GetHeader("heart-beat"u8);
+        if (!Heartbeat.TryAgree(wish, (int)sends.TotalMilliseconds, (int)wants.TotalMilliseconds, out var heartbeat)) return Violation.BadHeartbeat;
+
+        var token = origin.Token;
+        if (token is null)
+        {
+            if (TokenOf(frame) is not { } text) return SessionViolations.Unauthenticated("A token is needed: Authorization: Bearer.");
+            var verdict = await services.Verifier.VerifyAsync(text, cancellationToken);
+            if (verdict.Token is null) return SessionViolations.Unauthenticated(verdict.Reason);
+            token = verdict.Token;
+        }
+        // Others see the name from the first message on, so it is kept before CONNECTED is sent.
+        await services.Users.SaveAsync(token.Caller.Profile, cancellationToken);
+        return new ConnectOutcome(new ConnectedClient(token, version, heartbeat, $"{sends.TotalMilliseconds:0},{wants.TotalMilliseconds:0}"), Violation: null);
+    }
+
+    /// <summary>The token of a CONNECT: <c>Authorization</c>, else <c>access_token</c>, else <c>passcode</c> when <c>login</c> is <c>jwt</c>.</summary>
+    private static string? TokenOf(Frame frame)
+    {
+        const string Scheme = "Bearer ";
+        if (frame.GetHeader("Authorization"u8) is { } authorization && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return authorization[Scheme.Length..].Trim();
+        if (frame.GetHeader("access_token"u8) is { Length: > 0 } token) return token;
+        return frame.GetHeader("login"u8) == "jwt" && frame.GetHeader("passcode"u8) is { Length: > 0 } passcode ? passcode : null;
+    }
+}

@@ -1,0 +1,30 @@
+using Chat.Domain.Users;
+using Stomp.Gateway.Destinations;
+using Stomp.Gateway.Options;
+using Stomp.Gateway.Security;
+using Stomp.Gateway.Transports;
+
+namespace Stomp.Gateway.Connections;
+
+/// <summary>What every connection needs and none owns.</summary>
+internal sealed record ConnectionServices(
+    DestinationRouter Router,
+    ITokenVerifier Verifier,
+    IUserStore Users,
+    SessionRegistry Sessions,
+    ConnectionClock Clock,
+    LimitsOptions Limits,
+    StompOptions Stomp,
+    AuthOptions Auth,
+    TimeProvider Time,
+    ILogger Logger);
+
+/// <summary>Takes living clients from the transports.</summary>
+internal sealed class StompConnectionRunner(ConnectionServices services) : IConnectionRunner
+{
+    public async Task RunAsync(ITransport transport, ClientOrigin origin, CancellationToken serverStopping)
+    {
+        using var connection = new StompConnection(transport, origin, services);
+        await connection.RunAsync(serverStopping);
+    }
+}

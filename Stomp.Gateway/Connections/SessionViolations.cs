@@ -1,0 +1,21 @@
+using Chat.Domain.Outcomes;
+using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Wire;
+
+namespace Stomp.Gateway.Connections;
+
+/// <summary>What ends a session with an ERROR though its frames were in order.</summary>
+internal static class SessionViolations
+{
+    public static readonly Violation ConnectTimeout = new("Connect timeout", "No CONNECT came in time.");
+    public static readonly Violation TokenExpired = new("token expired", "The session's token has ended; connect anew with a fresh one.", Code(RefusalCode.Unauthenticated));
+    public static readonly Violation Unavailable = new("unavailable", "The chat cannot reach its database; try again.", Code(RefusalCode.Unavailable));
+    public static readonly Violation Internal = new("Internal error", "The server failed; try again.");
+
+    public static Violation Unauthenticated(string reason) => new(reason, reason, Code(RefusalCode.Unauthenticated));
+
+    /// <summary>A refusal to a session that does not listen on <c>/user/queue/errors</c>.</summary>
+    public static Violation Refused(Refusal refusal) => new(Code(refusal.Code), refusal.Detail, Code(refusal.Code));
+
+    private static string Code(RefusalCode code) => WireNames.Of(code);
+}

@@ -1,0 +1,49 @@
+using Stomp.Gateway.Transports;
+
+namespace Stomp.Gateway.Connections;
+
+// How it ends.
+internal sealed partial class StompConnection
+{
+    private async Task WriteLoopAsync()
+    {
+        try
+        {
+            await _outbound.RunAsync(_transport, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // A transport that fails while writing is a client that is gone; the read side hears of it too.
+            ConnectionLog.WriteFailed(_services.Logger, SessionId, e);
+            End(CloseReason.ClientGone);
+        }
+    }
+
+    private async Task SayFarewellAsync(Task writing)
+    {
+        // A slow consumer that reads on within the time still learns why it is closed.
+        using var bound = new CancellationTokenSource(FarewellTime, _services.Time);
+        var reason = _reason!;
+        try
+        {
+            await _subscriptions.DisposeAsync();
+            if (_client is not null) _services.Sessions.Remove(this);
+            if (reason != CloseReason.ClientGone) await AwaitAnswersAsync().WaitAsync(bound.Token);
+            _outbound.Complete();
+            await writing.WaitAsync(bound.Token);
+            await _transport.CloseAsync(reason, bound.Token);
+        }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        {
+            ConnectionLog.FarewellCutShort(_services.Logger, SessionId);
+        }
+        finally
+        {
+            _services.Clock.Remove(this);
+            _transport.Abort();
+            await writing;
+            await _transport.Input.CompleteAsync();
+            ConnectionLog.Ended(_services.Logger, SessionId, reason.Name);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using Chat.Domain;
+using Chat.Domain.Outcomes;
+using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Destinations;
+using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Transports;
+
+namespace Stomp.Gateway.Connections;
+
+// What each client frame does: CONNECT, SEND, SUBSCRIBE, UNSUBSCRIBE.
+internal sealed partial class StompConnection
+{
+    private async ValueTask ConnectAsync(Frame frame)
+    {
+        var connecting = await ConnectNegotiation.RunAsync(frame, _origin, _services, _ended.Token);
+        if (connecting.Violation is { } violation)
+        {
+            // Until a version is agreed on, 1.0 is spoken: its ERROR needs no escaping.
+            Fail(violation, receipt: null);
+            return;
+        }
+        var client = connecting.Client!;
+        _client = client;
+        _reader.Version = client.Version;
+        if (Caller.IsService) _reader.Limits = _reader.Limits with { MaxBodyBytes = _services.Limits.ServiceFrameBytes };
+        if (_services.Sessions.Add(this) is { } oldest) oldest.End(CloseReason.TooManySessions);
+        ConnectionLog.Connected(_services.Logger, SessionId, UserId, _transport.Name, client.Version);
+        _outbound.Offer(Frames.Connected(client, SessionId));
+    }
+
+    private async ValueTask SendAsync(Frame frame)
+    {
+        if (frame.GetHeader("destination"u8) is not { } text)
+        {
+            await Reject(Violation.MissingHeader("destination"), frame);
+            return;
+        }
+        var destination = Destination.Parse(text);
+        var request = new Request(destination, frame.GetHeader("receipt"u8));
+        if (_services.Router.FindSend(destination, out var variable) is not { } handler)
+        {
+            Refuse(request, Unknown(destination), clientMessageId: null);
+            return;
+        }
+
+        await _inFlight.WaitAsync(_ended.Token);
+        var answering = AnswerAsync(handler, variable, frame, request);
+        if (!handler.IsPipelined) await answering;
+    }
+
+    private async Task AnswerAsync(ISendHandler handler, string? variable, Frame frame, Request request)
+    {
+        try
+        {
+            // Not cancelled when the connection ends: what was sent is carried out, whether or not its sender waits for the answer.
+            var answer = await handler.HandleAsync(this, variable, frame, CancellationToken.None);
+            if (answer.Refusal is { } refusal) Refuse(request, refusal, answer.ClientMessageId);
+            else Receipt(request.Receipt);
+        }
+        catch (StoreUnavailableException e)
+        {
+            ConnectionLog.Unavailable(_services.Logger, SessionId, e);
+            Refuse(request, Unavailable, clientMessageId: null);
+        }
+        catch (Exception e)
+        {
+            ConnectionLog.Failed(_services.Logger, SessionId, e);
+            Fail(SessionViolations.Internal, request.Receipt, CloseReason.InternalError);
+        }
+        finally
+        {
+            _inFlight.Release();
+        }
+    }
+
+    private async ValueTask SubscribeAsync(Frame frame)
+    {
+        var destination = frame.GetHeader("destination"u8);
+        // STOMP 1.0 knows subscriptions without an id: there the destination stands for it.
+        var id = frame.GetHeader("id"u8) ?? (Version is StompVersion.V10 ? destination : null);
+        if (SubscribeViolation(frame, destination, id) is { } violation)
+        {
+            await Reject(violation, frame);
+            return;
+        }
+
+        var target = Destination.Parse(destination!);
+        var request = new Request(target, frame.GetHeader("receipt"u8));
+        if (_services.Router.FindSubscribe(target, out var variable) is not { } handler)
+        {
+            Refuse(request, Unknown(target), clientMessageId: null);
+            return;
+        }
+        if (!_subscriptions.HasRoom)
+        {
+            Refuse(request, Refusal.Invalid($"A session has at most {_services.Limits.SubscriptionsPerSession} subscriptions."), clientMessageId: null);
+            return;
+        }
+
+        var head = Frames.MessageHead(Version, frame.GetHeader("id"u8), destination!);
+        var subscribe = new SubscribeRequest(variable, head, frame.GetHeader("since"u8), frame.GetHeader("epoch"u8));
+        try
+        {
+            var outcome = await handler.SubscribeAsync(this, subscribe, _ended.Token);
+            if (!outcome.TryGet(out var subscription, out var refusal))
+            {
+                Refuse(request, refusal, clientMessageId: null);
+                return;
+            }
+            _subscriptions.Add(id!, subscription);
+            Receipt(request.Receipt);
+        }
+        catch (StoreUnavailableException e)
+        {
+            ConnectionLog.Unavailable(_services.Logger, SessionId, e);
+            Refuse(request, Unavailable, clientMessageId: null);
+        }
+    }
+
+    private Violation? SubscribeViolation(Frame frame, string? destination, string? id)
+    {
+        if (destination is null) return Violation.MissingHeader("destination");
+        if (id is null) return Violation.MissingHeader("id");
+        if (_subscriptions.Contains(id)) return Violation.DuplicateSubscription;
+        return frame.GetHeader("ack"u8) is null or "auto" or "client" or "client-individual" ? null : Violation.BadAckMode;
+    }
+
+    private async ValueTask UnsubscribeAsync(Frame frame)
+    {
+        var id = frame.GetHeader("id"u8) ?? (Version is StompVersion.V10 ? frame.GetHeader("destination"u8) : null);
+        if (id is null)
+        {
+            await Reject(Violation.MissingHeader("id"), frame);
+            return;
+        }
+        var receipt = frame.GetHeader("receipt"u8);
+        if (!await _subscriptions.RemoveAsync(id))
+        {
+            Fail(Violation.UnknownSubscription, receipt);
+            return;
+        }
+        Receipt(receipt);
+    }
+
+    /// <summary>Tells the client that the chat says no. Where nobody listens for that, the connection ends with it, so that no refusal is silent.</summary>
+    private void Refuse(in Request request, Refusal refusal, string? clientMessageId)
+    {
+        var tail = MessageTails.OfRefusal(refusal, request.Destination.Text, request.Receipt, clientMessageId);
+        if (!_mailboxes.Post(this, Mailbox.Errors, tail)) Fail(SessionViolations.Refused(refusal), request.Receipt);
+    }
+
+    private static Refusal Unknown(in Destination destination) => destination.IsGeneral
+        ? Refusal.Forbidden("General destinations are for services.")
+        : Refusal.NotFound("There is no such destination.");
+
+    private static readonly Refusal Unavailable = new(RefusalCode.Unavailable, "The chat cannot reach its database; try again.", TimeSpan.FromSeconds(1));
+
+    /// <summary>What an answer has to repeat of the frame that it answers.</summary>
+    private readonly record struct Request(Destination Destination, string? Receipt);
+}

@@ -1,0 +1,247 @@
+using Chat.Domain;
+using Chat.Domain.Users;
+using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Destinations;
+using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Security;
+using Stomp.Gateway.Transports;
+
+namespace Stomp.Gateway.Connections;
+
+/// <summary>
+/// One living client. Its frames are taken up strictly in their order; a SEND whose handler is pipelined may still be waiting for its commit when the next
+/// frame is taken up, and is answered when it is done.
+/// </summary>
+/// <remarks>
+/// How it ends: whoever finds a reason calls <see cref="End"/>, the first reason counts, and the read loop is woken and returns. Then, in this order: the
+/// subscriptions are given back, so nothing new comes; SENDs under way are awaited for their answers, unless the client is gone; what is queued is sent;
+/// the transport is closed with the reason. Each step has a bound, and what does not keep it is aborted.
+/// </remarks>
+internal sealed partial class StompConnection : IClientSession, IDisposable
+{
+    /// <summary>How many SENDs of one client may wait for their commit at a time; then no further frame is read.</summary>
+    private const int MostInFlight = 1_024;
+
+    /// <summary>How long the last frames and the transport's own farewell may take.</summary>
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(5);
+
+    private readonly ITransport _transport;
+    private readonly ClientOrigin _origin;
+    private readonly ConnectionServices _services;
+    private readonly OutboundQueue _outbound;
+    private readonly FrameReader _reader;
+    private readonly SessionSubscriptions _subscriptions;
+    private readonly SessionMailboxes _mailboxes = new();
+    private readonly SemaphoreSlim _inFlight = new(MostInFlight, MostInFlight);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly long _started = Environment.TickCount64;
+
+    private ConnectedClient? _client;
+    private CloseReason? _reason;
+    private long _lastRead = Environment.TickCount64;
+    private bool _expiryAnnounced;
+
+    public StompConnection(ITransport transport, ClientOrigin origin, ConnectionServices services)
+    {
+        _transport = transport;
+        _origin = origin;
+        _services = services;
+        _outbound = new OutboundQueue(services.Limits.OutboundBytes, () => End(CloseReason.SlowConsumer));
+        _reader = new FrameReader(new FrameLimits { MaxBodyBytes = services.Limits.FrameBytes });
+        _subscriptions = new SessionSubscriptions(services.Limits.SubscriptionsPerSession);
+    }
+
+    /// <summary>The session's name in logs and in CONNECTED.</summary>
+    public string SessionId { get; } = Guid.CreateVersion7().ToString("N");
+
+    public Caller Caller => Client.Token.Caller;
+
+    public UserId UserId => Caller.Id;
+
+    private ConnectedClient Client => _client ?? throw new InvalidOperationException("Nobody has connected yet.");
+
+    /// <summary>Serves the client until the end; the transport is closed then.</summary>
+    public async Task RunAsync(CancellationToken serverStopping)
+    {
+        await using var stop = serverStopping.UnsafeRegister(static c => ((StompConnection)c!).End(CloseReason.ServerStopping), this);
+        var writing = WriteLoopAsync();
+        _services.Clock.Add(this);
+        try
+        {
+            await ReadLoopAsync();
+        }
+        catch (TransportViolationException e)
+        {
+            ConnectionLog.TransportViolation(_services.Logger, SessionId, e.Message);
+            End(e.Reason);
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            ConnectionLog.Interrupted(_services.Logger, SessionId);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // Only where no refusal can be told: before anybody has connected.
+            ConnectionLog.Unavailable(_services.Logger, SessionId, e);
+            Fail(SessionViolations.Unavailable, receipt: null);
+        }
+        catch (Exception e)
+        {
+            ConnectionLog.Failed(_services.Logger, SessionId, e);
+            End(CloseReason.InternalError);
+        }
+        finally
+        {
+            End(CloseReason.ClientGone);
+            await SayFarewellAsync(writing);
+        }
+    }
+
+    public void Dispose()
+    {
+        _ended.Dispose();
+        _inFlight.Dispose();
+    }
+
+    public void Offer(in OutboundFrame frame) => _outbound.Offer(frame);
+
+    public async ValueTask OfferWhenRoomAsync(OutboundFrame frame, CancellationToken cancellationToken)
+    {
+        await _outbound.WaitForRoomAsync(cancellationToken);
+        if (!_outbound.Offer(frame)) throw new OperationCanceledException("The connection is closing.");
+    }
+
+    public ISubscription OpenMailbox(Mailbox mailbox, ReadOnlyMemory<byte> head) => _mailboxes.Open(mailbox, head);
+
+    public void Renew(VerifiedToken token)
+    {
+        _client = Client with { Token = token };
+        _expiryAnnounced = false;
+    }
+
+    /// <summary>Ends the connection for a reason, if it has none yet. May be called from anywhere.</summary>
+    public void End(CloseReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _reason, reason, comparand: null) is not null) return;
+        _ended.Cancel();
+        _transport.Input.CancelPendingRead();
+    }
+
+    /// <summary>Looks after everything that depends on time; called by the <see cref="ConnectionClock"/>.</summary>
+    public void OnTick()
+    {
+        var now = Environment.TickCount64;
+        var outboundTime = (long)_services.Limits.OutboundTime.TotalMilliseconds;
+        if (outboundTime > 0 && _outbound.FlushingSince is > 0 and var since && now - since > outboundTime)
+        {
+            End(CloseReason.SlowConsumer);
+            return;
+        }
+        if (_client is not { } client)
+        {
+            if (now - _started > (long)_services.Auth.ConnectTimeout.TotalMilliseconds) Fail(SessionViolations.ConnectTimeout, receipt: null);
+            return;
+        }
+        // A beat goes out when half the time has passed, so that a client that allows little margin never meets it through jitter.
+        if (client.Heartbeat.SendEvery is > 0 and var every && now - _outbound.LastWrite >= every / 2) _outbound.Offer(OutboundFrame.HeartBeat);
+        if (client.Heartbeat.ExpectEvery is > 0 and var expect && now - Volatile.Read(ref _lastRead) > expect * _services.Stomp.HeartbeatTolerance)
+        {
+            End(CloseReason.Silent);
+            return;
+        }
+        WatchExpiry(client.Token);
+    }
+
+    private void WatchExpiry(VerifiedToken token)
+    {
+        var left = token.ExpiresAt - _services.Time.GetUtcNow();
+        if (left <= TimeSpan.Zero) Fail(SessionViolations.TokenExpired, receipt: null, CloseReason.TokenExpired);
+        else if (left <= TokenExpiryNotice && !_expiryAnnounced)
+        {
+            _expiryAnnounced = true;
+            _mailboxes.Post(this, Mailbox.Events, Delivery.MessageTails.OfSessionExpiring(token.ExpiresAt));
+        }
+    }
+
+    private static readonly TimeSpan TokenExpiryNotice = TimeSpan.FromSeconds(60);
+
+    private async Task ReadLoopAsync()
+    {
+        var input = _transport.Input;
+        while (_reason is null)
+        {
+            var read = await input.ReadAsync();
+            if (read.IsCanceled) return;
+            Volatile.Write(ref _lastRead, Environment.TickCount64);
+            var rest = read.Buffer;
+            try
+            {
+                while (_reason is null && _reader.TryRead(ref rest, out var frame)) await OnFrameAsync(frame);
+            }
+            catch (StompViolationException e)
+            {
+                Fail(e.Violation, receipt: null);
+            }
+            finally
+            {
+                input.AdvanceTo(rest.Start, rest.End);
+            }
+            if (read.IsCompleted) return;
+        }
+    }
+
+    private ValueTask OnFrameAsync(Frame frame) => (frame.Command, Connected: _client is not null) switch
+    {
+        (StompCommand.Connect or StompCommand.Stomp, Connected: false) => ConnectAsync(frame),
+        (_, Connected: false) => Reject(Violation.NotConnected, frame),
+        (StompCommand.Send, _) => SendAsync(frame),
+        (StompCommand.Subscribe, _) => SubscribeAsync(frame),
+        (StompCommand.Unsubscribe, _) => UnsubscribeAsync(frame),
+        (StompCommand.Disconnect, _) => DisconnectAsync(frame),
+        // Everything here is delivered in the mode "auto", whose acknowledgements mean nothing.
+        (StompCommand.Ack or StompCommand.Nack, _) => AcknowledgeAsync(frame),
+        _ => Reject(Violation.Unexpected(frame.Command), frame),
+    };
+
+    private ValueTask AcknowledgeAsync(Frame frame)
+    {
+        Receipt(frame.GetHeader("receipt"u8));
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask DisconnectAsync(Frame frame)
+    {
+        var receipt = frame.GetHeader("receipt"u8);
+        await AwaitAnswersAsync();
+        Receipt(receipt);
+        End(CloseReason.Normal);
+    }
+
+    /// <summary>Waits until every SEND under way has its answer, by taking all the places that they can have.</summary>
+    private async Task AwaitAnswersAsync()
+    {
+        for (var i = 0; i < MostInFlight; i++) await _inFlight.WaitAsync();
+    }
+
+    private void Receipt(string? receipt)
+    {
+        if (receipt is not null) _outbound.Offer(Frames.Receipt(Version, receipt));
+    }
+
+    private ValueTask Reject(Violation violation, Frame frame)
+    {
+        Fail(violation, frame.GetHeader("receipt"u8));
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The client broke the protocol, or cannot go on: an ERROR, then the end.</summary>
+    private void Fail(Violation violation, string? receipt, CloseReason? reason = null)
+    {
+        if (_reason is not null) return;
+        ConnectionLog.Violation(_services.Logger, SessionId, violation.Message, violation.Detail);
+        _outbound.Offer(Frames.Error(Version, violation, receipt));
+        End(reason ?? CloseReason.ProtocolError);
+    }
+
+    private StompVersion Version => _client?.Version ?? StompVersion.V10;
+}

@@ -1,0 +1,54 @@
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Rooms;
+
+namespace Stomp.Gateway.Delivery;
+
+/// <summary>The way out of the domain: what the bus brings goes to those on this node who listen.</summary>
+internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, IMessageStore messages, IEventEncoder encoder) : IEventReceiver
+{
+    private const int ReplayPage = 200;
+
+    private volatile bool _auditDue;
+
+    /// <summary>Whether the bus may have lost something since this was last asked.</summary>
+    public bool TakeAuditDue() => _auditDue && !(_auditDue = false);
+
+    public void OnEvent(PublishedEvent published)
+    {
+        feeds.OnEvent(published);
+        if (published.ConcernsMember) roomLists.OnMemberEvent(published);
+    }
+
+    public void OnSignal(UserSignal signal) => roomLists.OnSignal(signal);
+
+    public void OnInterrupted() => _auditDue = true;
+
+    /// <summary>
+    /// Subscribes a client to a room. It gets every event after <see cref="ListeningStart.After"/>, first those from the store, then what comes, without a gap
+    /// or a double between. Returns when it is live.
+    /// </summary>
+    public async ValueTask<RoomSubscription> SubscribeAsync(
+        ISubscriber subscriber, ListeningStart start, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+    {
+        var feed = await feeds.AcquireAsync(start.Room.Id, cancellationToken);
+        var subscription = new RoomSubscription(feeds, feed, subscriber, head, start.After);
+        try
+        {
+            if (start.Reset) subscription.Announce(MessageTails.OfReset(start.Room));
+            while (!subscription.Ended && !feed.TryAdd(subscription, subscription.Seen))
+            {
+                foreach (var missed in await messages.ReadEventsAsync(feed.RoomId, subscription.Seen, ReplayPage, cancellationToken))
+                {
+                    if (!subscription.Ended) await subscription.ReplayAsync(new FeedEvent(encoder.Encode(missed)), cancellationToken);
+                }
+            }
+            return subscription;
+        }
+        catch
+        {
+            await subscription.DisposeAsync();
+            throw;
+        }
+    }
+}

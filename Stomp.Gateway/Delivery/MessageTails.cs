@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Wire;
+
+namespace Stomp.Gateway.Delivery;
+
+/// <summary>What follows a subscription's own headers in its MESSAGE frames: the message id and the JSON, made once however many get it.</summary>
+internal static class MessageTails
+{
+    /// <summary>The ids of messages that are no durable events: unique for this process.</summary>
+    private static readonly string Prefix = Guid.NewGuid().ToString("N")[..12];
+    private static long _counter;
+
+    /// <summary>A durable event, octet for octet as it was published. Its message id is the room's id and the event's number.</summary>
+    public static ReadOnlyMemory<byte> OfEvent(PublishedEvent published) =>
+        Write($"{published.RoomId}-{published.Seq}", published.Seq, published.Body.Span);
+
+    public static ReadOnlyMemory<byte> OfReset(Room room) =>
+        Write(new ResetJson("room.reset", room.Id.Value, room.Epoch, room.HeadSeq), WireJson.Wire.ResetJson);
+
+    public static ReadOnlyMemory<byte> OfListedMessage(PublishedEvent published, long unreadCount) => OfChange(
+        new RoomChangeJson("message", published.RoomId.Value) { UnreadCount = unreadCount, Event = published.Body });
+
+    public static ReadOnlyMemory<byte> OfRead(RoomId room, long lastReadSeq, long unreadCount) => OfChange(
+        new RoomChangeJson("read", room.Value) { LastReadSeq = lastReadSeq, UnreadCount = unreadCount });
+
+    public static ReadOnlyMemory<byte> OfRoomJoined(RoomListing listing) => OfChange(
+        new RoomChangeJson("joined", listing.Room.Id.Value) { Room = RoomJson.Of(listing) });
+
+    public static ReadOnlyMemory<byte> OfRoomUpdated(RoomListing listing) => OfChange(
+        new RoomChangeJson("updated", listing.Room.Id.Value) { Room = RoomJson.Of(listing) });
+
+    public static ReadOnlyMemory<byte> OfRoomRemoved(RoomId room) => OfChange(new RoomChangeJson("removed", room.Value));
+
+    public static ReadOnlyMemory<byte> OfRoomList(IReadOnlyList<RoomListing> listings, int pageSize) =>
+        Write(Lists.OfRooms(listings, pageSize), WireJson.Wire.ListJsonRoomJson);
+
+    public static ReadOnlyMemory<byte> OfRoomSnapshot(RoomListing listing, IReadOnlyList<Member> members, IReadOnlyList<Message> messages) => Write(
+        new RoomSnapshotJson(
+            RoomJson.Of(listing), [.. members.Select(MemberJson.Of)], [], [.. messages.Select(MessageJson.Of)], listing.Room.HeadSeq, listing.Room.Epoch),
+        WireJson.Wire.RoomSnapshotJson);
+
+    public static ReadOnlyMemory<byte> OfRefusal(Refusal refusal, string destination, string? receipt, string? clientMessageId) =>
+        Write(RefusalJson.Of(refusal, destination, receipt, clientMessageId), WireJson.Wire.RefusalJson);
+
+    public static ReadOnlyMemory<byte> OfSessionExpiring(DateTimeOffset expiresAt) =>
+        Write(new SessionExpiringJson("session.expiring", expiresAt), WireJson.Wire.SessionExpiringJson);
+
+    private static ReadOnlyMemory<byte> OfChange(RoomChangeJson change) => Write(change, WireJson.Wire.RoomChangeJson);
+
+    private static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type) =>
+        Write($"{Prefix}-{Interlocked.Increment(ref _counter)}", seq: null, JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    private static ReadOnlyMemory<byte> Write(string messageId, long? seq, ReadOnlySpan<byte> json)
+    {
+        var writer = new ArrayBufferWriter<byte>(json.Length + 192);
+        FrameWriter.WriteMessageTail(writer, messageId, seq, json);
+        return writer.WrittenMemory;
+    }
+}

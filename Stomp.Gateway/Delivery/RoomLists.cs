@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Chat.Domain;
+using Chat.Domain.Events;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+
+namespace Stomp.Gateway.Delivery;
+
+/// <summary>
+/// Who on this node watches the own room list. Such a user listens to all of the own rooms, and to what concerns the user in person: joining and leaving
+/// rooms, and reading on another device.
+/// </summary>
+internal sealed partial class RoomLists(IEventBus bus, IRoomStore rooms, RoomFeeds feeds, ILogger<RoomLists> logger)
+{
+    /// <summary>How many feeds one subscription opens at a time.</summary>
+    private const int FeedsAtOnce = 8;
+
+    /// <summary>How many joins and leaves may wait. One that finds no place is seen by the client when it next loads the list.</summary>
+    private const int MostWaiting = 10_000;
+
+    private readonly ConcurrentDictionary<UserId, UserRooms> _users = [];
+    private readonly Channel<PublishedEvent> _memberEvents =
+        Channel.CreateBounded<PublishedEvent>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+
+    /// <summary>Tells a client of every change of its user's room list from now on.</summary>
+    public async ValueTask<ISubscription> SubscribeAsync(ISubscriber subscriber, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var user = _users.GetOrAdd(subscriber.UserId, static id => new UserRooms(id));
+            await user.Gate.WaitAsync(cancellationToken);
+            try
+            {
+                if (user.Retired) continue;
+                var session = new Session(this, user, subscriber, head);
+                user.Add(session);
+                if (user.Started) return session;
+                try
+                {
+                    await StartAsync(user, cancellationToken);
+                    return session;
+                }
+                catch
+                {
+                    user.Remove(session);
+                    await RetireAsync(user, CancellationToken.None);
+                    throw;
+                }
+            }
+            finally
+            {
+                user.Gate.Release();
+            }
+        }
+    }
+
+    public void OnSignal(UserSignal signal)
+    {
+        if (signal.Name == UserSignal.Read && _users.TryGetValue(signal.UserId, out var user)) user.OnRead(signal);
+    }
+
+    /// <summary>Notes a join or a leave; <see cref="RunAsync"/> sees to it, because it has to ask the store.</summary>
+    public void OnMemberEvent(PublishedEvent published)
+    {
+        if (published.Subject is not { } subject || !_users.ContainsKey(subject)) return;
+        if (!_memberEvents.Writer.TryWrite(published)) Log.MemberEventDropped(logger, published.RoomId);
+    }
+
+    /// <summary>Works off joins and leaves, one after the other, until the server stops.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        await foreach (var published in _memberEvents.Reader.ReadAllAsync(stopping))
+        {
+            try
+            {
+                await HandleAsync(published, stopping);
+            }
+            catch (StoreUnavailableException e)
+            {
+                Log.MemberEventFailed(logger, published.RoomId, e);
+            }
+        }
+    }
+
+    private async Task HandleAsync(PublishedEvent published, CancellationToken cancellationToken)
+    {
+        if (published.Subject is not { } subject || !_users.TryGetValue(subject, out var user)) return;
+        await user.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (user.Retired || !user.Started) return;
+            // The store is asked rather than the event believed: the same event may come twice, and late, when the user is back already.
+            var listing = await rooms.FindListingAsync(published.RoomId, subject, cancellationToken);
+            if (listing is null)
+            {
+                if (user.Take(published.RoomId) is not { } left) return;
+                EndStanding(left);
+                user.Push(MessageTails.OfRoomRemoved(published.RoomId));
+            }
+            else if (!user.Has(published.RoomId))
+            {
+                await BeginStandingAsync(user, ReadStateOf(listing), cancellationToken);
+                user.Push(MessageTails.OfRoomJoined(listing));
+            }
+            else if (published.Name != MemberJoined.EventName)
+            {
+                user.Push(MessageTails.OfRoomUpdated(listing));
+            }
+        }
+        finally
+        {
+            user.Gate.Release();
+        }
+    }
+
+    private async Task StartAsync(UserRooms user, CancellationToken cancellationToken)
+    {
+        // The user is listened to before the rooms are read: whatever is joined in between is heard of.
+        await bus.ListenAsync(user.Id, cancellationToken);
+        var states = await rooms.ListReadStatesAsync(user.Id, cancellationToken);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = FeedsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(states, options, (state, token) => BeginStandingAsync(user, state, token));
+        user.Started = true;
+    }
+
+    private async ValueTask BeginStandingAsync(UserRooms user, ReadState state, CancellationToken cancellationToken)
+    {
+        var feed = await feeds.AcquireAsync(state.RoomId, cancellationToken);
+        var standing = new RoomStanding(user, feed, state);
+        user.Put(standing);
+        feed.AddLive(standing);
+    }
+
+    private void EndStanding(RoomStanding standing)
+    {
+        standing.Feed.Remove(standing);
+        feeds.Release(standing.Feed);
+    }
+
+    private async ValueTask LeaveAsync(Session session)
+    {
+        var user = session.User;
+        await user.Gate.WaitAsync();
+        try
+        {
+            user.Remove(session);
+            if (!user.HasSessions) await RetireAsync(user, CancellationToken.None);
+        }
+        finally
+        {
+            user.Gate.Release();
+        }
+    }
+
+    private async Task RetireAsync(UserRooms user, CancellationToken cancellationToken)
+    {
+        user.Retired = true;
+        foreach (var standing in user.TakeAll()) EndStanding(standing);
+        await bus.StopListeningAsync(user.Id, cancellationToken);
+        _users.TryRemove(user.Id, out _);
+    }
+
+    private static ReadState ReadStateOf(RoomListing listing) => new(
+        listing.Room.Id, listing.Room.HeadSeq, listing.Room.MessageCount, listing.Membership.LastReadSeq, listing.Membership.ReadCount);
+
+    /// <summary>One client's subscription.</summary>
+    internal sealed class Session(RoomLists lists, UserRooms user, ISubscriber subscriber, ReadOnlyMemory<byte> head) : ISubscription
+    {
+        public UserRooms User => user;
+
+        public void Offer(ReadOnlyMemory<byte> tail) => subscriber.Offer(new(head, tail));
+
+        public ValueTask DisposeAsync() => lists.LeaveAsync(this);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3020, LogLevel.Warning, "Room {RoomId}: too many joins and leaves wait; the room lists of those concerned are right again when they are next loaded")]
+        public static partial void MemberEventDropped(ILogger logger, RoomId roomId);
+
+        [LoggerMessage(3021, LogLevel.Warning, "Room {RoomId}: a join or leave could not be told to a room list")]
+        public static partial void MemberEventFailed(ILogger logger, RoomId roomId, Exception exception);
+    }
+}

@@ -1,0 +1,57 @@
+using Stomp.Gateway.Transports;
+
+namespace Stomp.Gateway.Delivery;
+
+/// <summary>One client's SUBSCRIBE to a room: the MESSAGE frames of its events, each with this subscription's own headers in front.</summary>
+/// <remarks>
+/// <c>_seen</c> is the last number that the client was given. Only one party moves it: the replay until the feed has taken the subscription in,
+/// the feed from then on.
+/// </remarks>
+internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscriber subscriber, ReadOnlyMemory<byte> head, long seen) : IRoomListener, ISubscription
+{
+    private long _seen = seen;
+    private bool _ended;
+    private int _disposed;
+
+    public RoomFeed Feed => feed;
+
+    /// <summary>The last number that the client was given.</summary>
+    public long Seen => _seen;
+
+    /// <summary>Whether the client's membership ended within what it was given; nothing of the room may follow.</summary>
+    public bool Ended => _ended;
+
+    public void OnEvent(FeedEvent next)
+    {
+        if (next.Seq <= _seen || _ended) return;
+        subscriber.Offer(new OutboundFrame(head, next.Tail));
+        Advance(next);
+    }
+
+    /// <summary>Gives the client an event of the replay.</summary>
+    public async ValueTask ReplayAsync(FeedEvent next, CancellationToken cancellationToken)
+    {
+        await subscriber.OfferWhenRoomAsync(new OutboundFrame(head, next.Tail), cancellationToken);
+        Advance(next);
+    }
+
+    /// <summary>Gives the client a frame that is no event of the room's, in front of those that are.</summary>
+    public void Announce(ReadOnlyMemory<byte> tail) => subscriber.Offer(new OutboundFrame(head, tail));
+
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            feed.Remove(this);
+            feeds.Release(feed);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    private void Advance(FeedEvent next)
+    {
+        _seen = next.Seq;
+        // Whoever left hears that, and nothing after it.
+        _ended = next.Published.EndsMembership && next.Published.Subject == subscriber.UserId;
+    }
+}

@@ -1,0 +1,119 @@
+using Chat.Domain.Events;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+
+namespace Stomp.Gateway.Delivery;
+
+/// <summary>What this node keeps for a user whose room list is watched: the sessions that watch, and how the user stands in each room.</summary>
+/// <remarks>The feeds call in here under their locks, so nothing in here may call into a feed while it holds its own.</remarks>
+internal sealed class UserRooms(UserId id)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<RoomId, RoomStanding> _standings = [];
+    private readonly List<RoomLists.Session> _sessions = [];
+
+    public UserId Id => id;
+
+    /// <summary>Held while rooms are taken up or let go; owned by <see cref="RoomLists"/>.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    public bool Started { get; set; }
+
+    public bool Retired { get; set; }
+
+    public bool HasSessions
+    {
+        get { lock (_lock) return _sessions.Count > 0; }
+    }
+
+    public void Add(RoomLists.Session session)
+    {
+        lock (_lock) _sessions.Add(session);
+    }
+
+    public void Remove(RoomLists.Session session)
+    {
+        lock (_lock) _sessions.Remove(session);
+    }
+
+    public bool Has(RoomId room)
+    {
+        lock (_lock) return _standings.ContainsKey(room);
+    }
+
+    public void Put(RoomStanding standing)
+    {
+        lock (_lock) _standings[standing.Feed.RoomId] = standing;
+    }
+
+    public RoomStanding? Take(RoomId room)
+    {
+        lock (_lock) return _standings.Remove(room, out var standing) ? standing : null;
+    }
+
+    public IReadOnlyList<RoomStanding> TakeAll()
+    {
+        lock (_lock)
+        {
+            var all = _standings.Values.ToList();
+            _standings.Clear();
+            return all;
+        }
+    }
+
+    public void Push(ReadOnlyMemory<byte> tail)
+    {
+        lock (_lock)
+        {
+            foreach (var session in _sessions) session.Offer(tail);
+        }
+    }
+
+    public void OnRead(UserSignal signal)
+    {
+        lock (_lock)
+        {
+            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal.Seq, signal.Count)) return;
+            Push(MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount));
+        }
+    }
+
+    public void OnMessage(RoomStanding standing, PublishedEvent published)
+    {
+        lock (_lock)
+        {
+            // Whoever posts has read up to there.
+            if (published.Subject == id) standing.Read(published.Seq, published.MessageOrdinal);
+            Push(MessageTails.OfListedMessage(published, standing.UnreadCount));
+        }
+    }
+}
+
+/// <summary>How a user stands in one room; guarded by the lock of the <see cref="UserRooms"/> it belongs to, but for what its feed alone touches.</summary>
+internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState state) : IRoomListener
+{
+    private long _messageCount = state.MessageCount;
+    private long _readCount = state.ReadCount;
+
+    public RoomFeed Feed => feed;
+
+    public long LastReadSeq { get; private set; } = state.LastReadSeq;
+
+    public long UnreadCount => Math.Max(0, _messageCount - _readCount);
+
+    public void OnEvent(FeedEvent next)
+    {
+        if (next.Published.MessageOrdinal <= _messageCount) return;
+        _messageCount = next.Published.MessageOrdinal;
+        user.OnMessage(this, next.Published);
+    }
+
+    /// <summary>Moves the read position forward; false when it was there already.</summary>
+    public bool Read(long seq, long count)
+    {
+        if (seq <= LastReadSeq) return false;
+        LastReadSeq = seq;
+        _readCount = count;
+        return true;
+    }
+}

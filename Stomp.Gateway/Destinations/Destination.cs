@@ -1,0 +1,46 @@
+namespace Stomp.Gateway.Destinations;
+
+/// <summary>
+/// A destination cut into its segments. Behind the prefix a dot may stand for a slash, as in Spring's and RabbitMQ's own destinations:
+/// <c>/topic/rooms.42</c> is <c>/topic/rooms/42</c>.
+/// </summary>
+internal readonly struct Destination
+{
+    /// <summary>Longer ones are no destination of ours: the longest of them has two ids of 64 characters.</summary>
+    public const int MaxLength = 512;
+
+    private readonly string[] _segments;
+
+    private Destination(string text, string[] segments) => (Text, _segments) = (text, segments);
+
+    /// <summary>As the client wrote it.</summary>
+    public string Text { get; }
+
+    public static Destination Parse(string text)
+    {
+        if (text.Length is 0 or > MaxLength || text[0] != '/') return new Destination(text, []);
+        var prefixEnd = text.IndexOf('/', 1);
+        var segments = prefixEnd < 0
+            ? [text[1..]]
+            : (string[])[text[1..prefixEnd], .. text[(prefixEnd + 1)..].Split('/', '.')];
+        return new Destination(text, segments);
+    }
+
+    /// <summary>Whether it has the pattern's shape; <c>*</c> in the pattern stands for any one segment, which is given back.</summary>
+    public bool Matches(ReadOnlySpan<string> pattern, out string? variable)
+    {
+        variable = null;
+        if (_segments.Length != pattern.Length) return false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == "*" && _segments[i].Length > 0) variable = _segments[i];
+            else if (pattern[i] != _segments[i]) return false;
+        }
+        return true;
+    }
+
+    /// <summary>Whether it is one of the general destinations of a broker, which are for services.</summary>
+    public bool IsGeneral => _segments is ["topic" or "queue" or "exchange" or "amq" or "temp-queue" or "reply-queue", _, ..];
+
+    public override string ToString() => Text;
+}

@@ -1,0 +1,28 @@
+using Chat.Domain.Outcomes;
+using Stomp.Gateway.Protocol;
+
+namespace Stomp.Gateway.Destinations;
+
+/// <summary>One destination that clients can SEND to.</summary>
+internal interface ISendHandler
+{
+    /// <summary>The destination's segments; <c>*</c> stands for the one that varies.</summary>
+    IReadOnlyList<string> Pattern { get; }
+
+    /// <summary>
+    /// Whether the session's next frame may be taken up before this one is done. Then the order in which such frames take effect is fixed before the task is
+    /// handed back, and only the answers come later.
+    /// </summary>
+    bool IsPipelined => false;
+
+    /// <summary>Carries the frame out. The frame borrows its memory until the task is handed back: what is needed later is copied before the first wait.</summary>
+    Task<SendAnswer> HandleAsync(IClientSession session, string? variable, Frame frame, CancellationToken cancellationToken);
+}
+
+/// <summary>What came of a SEND.</summary>
+/// <param name="Refusal">Why not; null when it is done, and the sender gets its RECEIPT.</param>
+/// <param name="ClientMessageId">The sender's own name for the message, told with a refusal.</param>
+internal readonly record struct SendAnswer(Refusal? Refusal, string? ClientMessageId = null)
+{
+    public static implicit operator SendAnswer(Refusal? refusal) => new(refusal);
+}

@@ -1,0 +1,20 @@
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Wire;
+
+namespace Stomp.Gateway.Destinations;
+
+/// <summary>SEND <c>/app/rooms/{roomId}/read</c>: the sender has read up to a number.</summary>
+internal sealed class ReadPositions(MarkRead markRead) : ISendHandler
+{
+    public IReadOnlyList<string> Pattern { get; } = ["app", "rooms", "*", "read"];
+
+    public async Task<SendAnswer> HandleAsync(IClientSession session, string? variable, Frame frame, CancellationToken cancellationToken)
+    {
+        if (!ReadBody.Parse(frame.Body).TryGet(out var seq, out var refusal)) return refusal;
+        if (!RoomId.TryParse(variable, out var room)) return Refusal.NotMember;
+        return (await markRead.ExecuteAsync(session.Caller, room, seq, cancellationToken)).Refusal;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Stomp.Gateway.Delivery;
+
+namespace Stomp.Gateway.Destinations;
+
+/// <summary>SUBSCRIBE <c>/topic/rooms/{roomId}</c>: the room's durable events, with <c>since</c> first those that were missed.</summary>
+internal sealed class RoomEvents(ListenToRoom listenToRoom, EventDelivery delivery) : ISubscribeHandler
+{
+    public IReadOnlyList<string> Pattern { get; } = ["topic", "rooms", "*"];
+
+    public async ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken)
+    {
+        if (!RoomId.TryParse(request.Variable, out var room)) return Refusal.NotMember;
+        if (!TryParseSince(request.Since, out var since)) return Refusal.Invalid("since must be the number of an event: a whole number from 0.");
+
+        var listening = await listenToRoom.ExecuteAsync(session.Caller, room, since, request.Epoch, cancellationToken);
+        if (!listening.TryGet(out var start, out var refusal)) return refusal;
+        return Outcome.Of<ISubscription>(await delivery.SubscribeAsync(session, start, request.Head, cancellationToken));
+    }
+
+    private static bool TryParseSince(string? header, out long? since)
+    {
+        since = null;
+        if (header is null) return true;
+        var good = long.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        since = number;
+        return good;
+    }
+}

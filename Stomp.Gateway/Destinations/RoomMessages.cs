@@ -1,0 +1,31 @@
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Security;
+using Stomp.Gateway.Wire;
+
+namespace Stomp.Gateway.Destinations;
+
+/// <summary>SEND <c>/app/rooms/{roomId}/messages</c>: posts a message.</summary>
+internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate) : ISendHandler
+{
+    public IReadOnlyList<string> Pattern { get; } = ["app", "rooms", "*", "messages"];
+
+    /// <summary>The store takes messages in the order in which they are handed to it, and answers many at once.</summary>
+    public bool IsPipelined => true;
+
+    public Task<SendAnswer> HandleAsync(IClientSession session, string? variable, Frame frame, CancellationToken cancellationToken)
+    {
+        var body = PostMessageBody.Parse(frame.Body, frame.GetHeader("content-type"u8), frame.GetHeader("client-message-id"u8));
+        if (!body.TryGet(out var post, out var refusal)) return Task.FromResult<SendAnswer>(refusal);
+        if (!RoomId.TryParse(variable, out var room)) return Task.FromResult(new SendAnswer(Refusal.NotMember, post.ClientMessageId));
+        if (rate.TryTake(session.UserId) is { } tooFast) return Task.FromResult(new SendAnswer(tooFast, post.ClientMessageId));
+
+        var posted = postMessage.ExecuteAsync(session.Caller, room, post.Text ?? "", post.ClientMessageId, cancellationToken);
+        return AnswerAsync(posted, post.ClientMessageId);
+    }
+
+    private static async Task<SendAnswer> AnswerAsync(Task<Outcome<PostedMessage>> posted, string? clientMessageId) =>
+        new((await posted).Refusal, clientMessageId);
+}

@@ -1,0 +1,35 @@
+using System.Buffers;
+
+namespace Stomp.Gateway.Protocol;
+
+/// <summary>
+/// A client's frame. It borrows the memory of the pipe that it came by and the tables of its reader: it is good until the reader is asked for the next one.
+/// </summary>
+internal readonly struct Frame
+{
+    private readonly HeaderTable _headers;
+    private readonly ReadOnlyMemory<byte> _head;
+
+    public Frame(StompCommand command, ReadOnlyMemory<byte> head, HeaderTable headers, ReadOnlySequence<byte> body)
+    {
+        Command = command;
+        _head = head;
+        _headers = headers;
+        Body = body;
+    }
+
+    public StompCommand Command { get; }
+
+    /// <summary>The octets of the body; empty for a command whose body means nothing.</summary>
+    public ReadOnlySequence<byte> Body { get; }
+
+    /// <summary>How many headers there are, repeated ones included.</summary>
+    public int HeaderCount => _headers.Count;
+
+    /// <summary>The value of the first header of that name, unescaped; null when there is none.</summary>
+    public string? GetHeader(ReadOnlySpan<byte> name) =>
+        _headers.TryFind(_head.Span, name, out var value, out var isEscaped) ? HeaderTable.Text(value, isEscaped) : null;
+
+    /// <summary>One of the headers in their order, unescaped.</summary>
+    public (string Name, string Value) GetHeaderAt(int index) => _headers.Get(_head.Span, index);
+}

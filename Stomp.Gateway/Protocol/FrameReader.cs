@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Unicode;
+
+namespace Stomp.Gateway.Protocol;
+
+/// <summary>
+/// Cuts frames off the front of what a client has sent (STOMP 1.2, Frames and Augmented BNF). It owns no buffer: a frame is taken whole, or what is there of it
+/// stays where it is. What was searched once without finding the end is not searched again.
+/// </summary>
+/// <remarks>One reader per connection. On the good path nothing is allocated.</remarks>
+internal sealed class FrameReader(FrameLimits limits)
+{
+    private const byte Nul = 0;
+    private const byte Lf = (byte)'\n';
+    private const byte Cr = (byte)'\r';
+
+    private readonly HeaderTable _headers = new();
+
+    /// <summary>A head that lies across segments is put together here; at most <see cref="FrameLimits.MaxHeaderBytes"/>.</summary>
+    private byte[] _scratch = [];
+
+    /// <summary>Octets of the unfinished frame in which its next end, of the head or of the body, was searched in vain.</summary>
+    private long _searched;
+
+    /// <summary>Length of the head, its empty line included; 0 while that has not come.</summary>
+    private int _headLength;
+    private StompCommand _command;
+    private long? _contentLength;
+
+    /// <summary>What is taken. It changes when the client has shown who it is.</summary>
+    public FrameLimits Limits { get; set; } = limits;
+
+    /// <summary>The version agreed on; 1.0 until then.</summary>
+    public StompVersion Version { get; set; } = StompVersion.V10;
+
+    /// <summary>
+    /// Takes the next frame off the front of <paramref name="buffer"/>, or leaves there what is not a whole one yet. Line ends between frames, which are
+    /// heart-beats, are taken off too.
+    /// </summary>
+    /// <exception cref="StompViolationException">The client broke the grammar or a limit.</exception>
+    public bool TryRead(ref ReadOnlySequence<byte> buffer, out Frame frame)
+    {
+        frame = default;
+        if (_headLength == 0)
+        {
+            if (_searched == 0 && !SkipLineEnds(ref buffer)) return false;
+            if (!TryFindHeadEnd(buffer, out var headLength)) return false;
+            ParseHead(Contiguous(buffer.Slice(0, headLength)).Span);
+            _headLength = headLength;
+            _searched = headLength;
+        }
+        if (!TryFindBodyEnd(buffer, out var bodyEnd)) return false;
+
+        var body = _command.HasBody() ? buffer.Slice(_headLength, bodyEnd - _headLength) : default;
+        frame = new Frame(_command, Contiguous(buffer.Slice(0, _headLength)), _headers, body);
+        buffer = buffer.Slice(bodyEnd + 1);
+        _headLength = 0;
+        _searched = 0;
+        return true;
+    }
+
+    private static bool SkipLineEnds(ref ReadOnlySequence<byte> buffer)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        var found = false;
+        while (!found && reader.TryPeek(out var next))
+        {
+            if (next == Lf) reader.Advance(1);
+            else if (next != Cr) found = true;
+            else if (!reader.TryPeek(1, out var afterCr)) break;
+            else if (afterCr == Lf) reader.Advance(2);
+            else Violate(Violation.StrayCarriageReturn);
+        }
+        buffer = buffer.Slice(reader.Position);
+        return found;
+    }
+
+    /// <summary>The head ends behind the first empty line.</summary>
+    private bool TryFindHeadEnd(in ReadOnlySequence<byte> buffer, out int headLength)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        reader.Advance(_searched);
+        headLength = 0;
+        while (reader.TryAdvanceToAny([Lf, Nul], advancePastDelimiter: false))
+        {
+            if (reader.CurrentSpan[reader.CurrentSpanIndex] == Nul) Violate(Violation.NulInHead);
+            var emptyLine = EmptyLineAfter(reader);
+            if (emptyLine == 0)
+            {
+                reader.Advance(1);
+                continue;
+            }
+            // Whether the line is empty may show only with the next octets; then the search goes on from this line feed.
+            _searched = reader.Consumed;
+            headLength = (int)reader.Consumed + 1 + Math.Max(emptyLine, 0);
+            if (headLength > Limits.MaxHeaderBytes) Violate(Violation.HeadersTooLarge(Limits.MaxHeaderBytes));
+            return emptyLine > 0;
+        }
+        _searched = buffer.Length;
+        if (_searched > Limits.MaxHeaderBytes) Violate(Violation.HeadersTooLarge(Limits.MaxHeaderBytes));
+        return false;
+    }
+
+    /// <summary>The length of the empty line behind a line feed: 1 or 2; 0 when another line follows, -1 when that cannot be said yet.</summary>
+    private static int EmptyLineAfter(SequenceReader<byte> atLineFeed)
+    {
+        if (!atLineFeed.TryPeek(1, out var next)) return -1;
+        if (next == Lf) return 1;
+        if (next != Cr) return 0;
+        return atLineFeed.TryPeek(2, out var last) ? (last == Lf ? 2 : 0) : -1;
+    }
+
+    /// <summary>The body ends where <c>content-length</c> says, or else at the first NUL (STOMP 1.2, Header content-length). Gives the place of the NUL.</summary>
+    private bool TryFindBodyEnd(in ReadOnlySequence<byte> buffer, out long end)
+    {
+        if (_contentLength is { } length)
+        {
+            end = _headLength + length;
+            if (buffer.Length <= end) return false;
+            if (buffer.Slice(end, 1).FirstSpan[0] != Nul) Violate(Violation.MissingNul);
+            return true;
+        }
+
+        var reader = new SequenceReader<byte>(buffer);
+        reader.Advance(_searched);
+        var found = reader.TryAdvanceTo(Nul, advancePastDelimiter: false);
+        end = _searched = found ? reader.Consumed : buffer.Length;
+        if (Limits.MaxBodyBytes > 0 && end - _headLength > Limits.MaxBodyBytes) Violate(Violation.FrameTooLarge(Limits.MaxBodyBytes));
+        return found;
+    }
+
+    private void ParseHead(ReadOnlySpan<byte> head)
+    {
+        if (!Utf8.IsValid(head)) Violate(Violation.InvalidUtf8);
+        var line = NextLine(head, start: 0, out var next);
+        if (!StompCommands.TryParse(head[line], out _command)) Violate(Violation.BadCommand);
+
+        _headers.Clear();
+        var isEscaped = Version is not StompVersion.V10 && _command.IsEscaped();
+        while (true)
+        {
+            line = NextLine(head, next, out next);
+            if (line.Start.Equals(line.End)) break;
+            if (_headers.Count == Limits.MaxHeaders) Violate(Violation.TooManyHeaders(Limits.MaxHeaders));
+            ParseHeader(head, line, isEscaped);
+        }
+        _contentLength = ReadContentLength(head);
+    }
+
+    private static Range NextLine(ReadOnlySpan<byte> head, int start, out int next)
+    {
+        var length = head[start..].IndexOf(Lf);
+        next = start + length + 1;
+        if (length > 0 && head[start + length - 1] == Cr) length--;
+        if (head.Slice(start, length).Contains(Cr)) Violate(Violation.StrayCarriageReturn);
+        return new Range(start, start + length);
+    }
+
+    private void ParseHeader(ReadOnlySpan<byte> head, Range line, bool isEscaped)
+    {
+        var (start, length) = line.GetOffsetAndLength(head.Length);
+        var octets = head.Slice(start, length);
+        // Old clients never escape, so a value may hold further colons in every version: the first one counts.
+        var colon = octets.IndexOf((byte)':');
+        if (colon < 0) Violate(Violation.HeaderWithoutColon);
+        if (colon == 0) Violate(Violation.HeaderWithoutName);
+        if (isEscaped && !HeaderEscaping.IsWellFormed(octets)) Violate(Violation.UndefinedEscape);
+
+        var value = start + colon + 1;
+        var end = start + length;
+        // The examples of STOMP 1.0 have a blank behind the colon; later versions forbid to trim.
+        while (Version is StompVersion.V10 && value < end && head[value] == ' ') value++;
+        _headers.Add(new Range(start, start + colon), new Range(value, end), isEscaped);
+    }
+
+    private long? ReadContentLength(ReadOnlySpan<byte> head)
+    {
+        if (!_headers.TryFind(head, "content-length"u8, out var text, out _)) return null;
+        // What is no number is as if it were not there: the body then ends at its NUL. RabbitMQ reads it so.
+        if (!Utf8Parser.TryParse(text, out long length, out var consumed) || consumed != text.Length) return null;
+        if (length < 0) Violate(Violation.BadContentLength);
+        // By what is announced, before anything of it is buffered.
+        if (Limits.MaxBodyBytes > 0 && length > Limits.MaxBodyBytes) Violate(Violation.FrameTooLarge(Limits.MaxBodyBytes));
+        return length;
+    }
+
+    private ReadOnlyMemory<byte> Contiguous(in ReadOnlySequence<byte> head)
+    {
+        if (head.IsSingleSegment) return head.First;
+        if (_scratch.Length < head.Length) _scratch = new byte[Limits.MaxHeaderBytes];
+        head.CopyTo(_scratch);
+        return _scratch.AsMemory(0, (int)head.Length);
+    }
+
+    [DoesNotReturn]
+    private static void Violate(Violation violation) => throw new StompViolationException(violation);
+}

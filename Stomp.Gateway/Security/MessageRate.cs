@@ -1,0 +1,35 @@
+using System.Threading.RateLimiting;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Users;
+using Stomp.Gateway.Options;
+
+namespace Stomp.Gateway.Security;
+
+/// <summary>How fast one user may post on this node, by whichever way. A user who has posted nothing for a while takes no memory.</summary>
+internal sealed class MessageRate(LimitsOptions limits) : IDisposable
+{
+    /// <summary>A window that slides in tenths never lets through more than a tenth above its measure.</summary>
+    private const int Segments = 10;
+
+    private readonly PartitionedRateLimiter<UserId> _limiter = PartitionedRateLimiter.Create<UserId, UserId>(user => limits.MessagesPerWindow == 0
+        ? RateLimitPartition.GetNoLimiter(user)
+        : RateLimitPartition.GetSlidingWindowLimiter(user, _ => new SlidingWindowRateLimiterOptions
+        {
+            PermitLimit = limits.MessagesPerWindow,
+            Window = limits.Window,
+            SegmentsPerWindow = Segments,
+            QueueLimit = 0,
+        }));
+
+    /// <summary>Counts a message; null when it may pass.</summary>
+    public Refusal? TryTake(UserId user)
+    {
+        if (limits.MessagesPerWindow == 0) return null;
+        using var lease = _limiter.AttemptAcquire(user);
+        if (lease.IsAcquired) return null;
+        var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : limits.Window / Segments;
+        return new Refusal(RefusalCode.RateLimited, $"At most {limits.MessagesPerWindow} messages in {limits.Window.TotalSeconds:0.#} s.", after);
+    }
+
+    public void Dispose() => _limiter.Dispose();
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Chat.Domain.Outcomes;
+
+namespace Stomp.Gateway.Wire;
+
+/// <summary>Reads what clients send.</summary>
+internal static class Bodies
+{
+    /// <summary>Reads a JSON object; what is not one, or has a field of the wrong type, is refused with a sentence that says where.</summary>
+    public static Outcome<T> Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 16 });
+            var value = JsonSerializer.Deserialize(ref reader, type);
+            return value is null || reader.Read() ? NotAnObject : value;
+        }
+        catch (JsonException e)
+        {
+            return Refusal.Invalid(e.Path is { Length: > 1 } path ? $"The body's field {path[2..]} has the wrong type." : "The body is not a JSON object.");
+        }
+        catch (InvalidOperationException)
+        {
+            // A string with half of a surrogate pair cannot be made text.
+            return Refusal.Invalid("The body has a string that is not Unicode text.");
+        }
+    }
+
+    private static readonly Refusal NotAnObject = Refusal.Invalid("The body is not one JSON object.");
+}
+
+/// <summary>The body of a post, by SEND or by REST.</summary>
+internal sealed record PostMessageBody
+{
+    public string? ClientMessageId { get; init; }
+    public string? Type { get; init; }
+    public string? Text { get; init; }
+    public IReadOnlyList<string>? AttachmentIds { get; init; }
+    public string? ThreadRootId { get; init; }
+    public int? TtlSeconds { get; init; }
+
+    /// <summary>Reads the body of a SEND: JSON, or with <c>content-type: text/plain</c> the text itself. The header's id counts where the body has none.</summary>
+    public static Outcome<PostMessageBody> Parse(ReadOnlySequence<byte> body, string? contentType, string? clientMessageIdHeader)
+    {
+        if (contentType?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) is true) return OfText(body, clientMessageIdHeader);
+        if (!Bodies.Parse(body, WireJson.Wire.PostMessageBody).TryGet(out var post, out var refusal)) return refusal;
+        return (post with { ClientMessageId = post.ClientMessageId ?? clientMessageIdHeader }).Check();
+    }
+
+    /// <summary>What this version of the chat has no use for is refused, rather than dropped without a word.</summary>
+    public Outcome<PostMessageBody> Check()
+    {
+        if (Type is not (null or "TEXT")) return Refusal.Invalid("type must be TEXT.");
+        if (AttachmentIds is { Count: > 0 }) return Refusal.Invalid("There is no attachment of that id.");
+        if (ThreadRootId is not null) return Refusal.Invalid("threadRootId goes with the type THREAD.");
+        if (TtlSeconds is not null) return Refusal.Invalid("ttlSeconds goes with the type TEMP.");
+        return this;
+    }
+
+    private static Outcome<PostMessageBody> OfText(ReadOnlySequence<byte> body, string? clientMessageId)
+    {
+        try
+        {
+            return new PostMessageBody { Text = StrictUtf8.GetString(body), ClientMessageId = clientMessageId };
+        }
+        catch (DecoderFallbackException)
+        {
+            return Refusal.Invalid("The text is not UTF-8.");
+        }
+    }
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+}
+
+/// <summary>The body of <c>/app/rooms/{roomId}/read</c>.</summary>
+internal sealed record ReadBody(long? Seq)
+{
+    /// <summary>The number read up to.</summary>
+    public static Outcome<long> Parse(ReadOnlySequence<byte> body)
+    {
+        if (!Bodies.Parse(body, WireJson.Wire.ReadBody).TryGet(out var read, out var refusal)) return refusal;
+        return read.Seq is { } seq ? seq : Refusal.Invalid("The body needs the field seq.");
+    }
+}
+
+/// <summary>The body of <c>/app/session/refresh</c>.</summary>
+internal sealed record RefreshBody(string? Token)
+{
+    /// <summary>The new token.</summary>
+    public static Outcome<string> Parse(ReadOnlySequence<byte> body)
+    {
+        if (!Bodies.Parse(body, WireJson.Wire.RefreshBody).TryGet(out var refresh, out var refusal)) return refusal;
+        return string.IsNullOrEmpty(refresh.Token) ? Refusal.Invalid("The body needs the field token.") : refresh.Token;
+    }
+}
+
+/// <summary>The body of <c>POST /rooms</c>.</summary>
+internal sealed record CreateRoomBody
+{
+    public string? Kind { get; init; }
+    public string? Name { get; init; }
+    public string? Description { get; init; }
+    public string? ImageUrl { get; init; }
+    public string? Visibility { get; init; }
+    public int? MaxMembers { get; init; }
+    public string? HistoryForNewMembers { get; init; }
+    public string? HistoryForFormerMembers { get; init; }
+    public IReadOnlyList<string>? MemberIds { get; init; }
+}
+
+/// <summary>The body of <c>POST /rooms/direct</c>.</summary>
+internal sealed record DirectRoomBody(string? UserId);
+
+/// <summary>The body of <c>POST /rooms/{id}/join</c>.</summary>
+internal sealed record JoinBody(string? InviteCode);
+
+/// <summary>The body of <c>POST /rooms/{id}/invites</c>.</summary>
+internal sealed record InviteBody(int? ExpiresInSeconds, int? MaxUses);

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Chat.Domain.Events;
+
+namespace Stomp.Gateway.Wire;
+
+/// <summary>A durable event on the wire (docs/protocol.md, Durable events).</summary>
+internal sealed record EventJson(string Event, string RoomId, long Seq, DateTimeOffset At)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MessageJson? Message { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MemberJson? Member { get; init; }
+}
+
+/// <summary>Tells a client that the numbers it has cannot be continued.</summary>
+internal sealed record ResetJson(string Event, string RoomId, string Epoch, long HeadSeq);
+
+/// <summary>Gives events the form in which they travel.</summary>
+internal sealed class JsonEventEncoder : IEventEncoder
+{
+    public PublishedEvent Encode(RoomEvent roomEvent)
+    {
+        var json = new EventJson(roomEvent.Name, roomEvent.RoomId.Value, roomEvent.Seq, roomEvent.At);
+        return roomEvent switch
+        {
+            MessageCreated created => Publish(roomEvent, json with { Message = MessageJson.Of(created.Message) }) with
+            {
+                Subject = created.Message.Sender.Id,
+                MessageOrdinal = created.Message.Ordinal,
+            },
+            MemberEvent member => Publish(roomEvent, json with { Member = MemberJson.Of(member.Member) }) with { Subject = member.Member.Profile.Id },
+            _ => throw new ArgumentOutOfRangeException(nameof(roomEvent), roomEvent, "No form is known for this kind of event."),
+        };
+    }
+
+    private static PublishedEvent Publish(RoomEvent roomEvent, EventJson json) =>
+        new(roomEvent.RoomId, roomEvent.Seq, roomEvent.Name, JsonSerializer.SerializeToUtf8Bytes(json, WireJson.Wire.EventJson));
+}

@@ -1,0 +1,61 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Chat.Domain.Messages;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+
+namespace Stomp.Gateway.Wire;
+
+/// <summary>Pages of lists, and the cursors between them. A cursor means nothing to a client; it is where the page ended, in base64url.</summary>
+internal static class Lists
+{
+    public static ListJson<RoomJson> OfRooms(IReadOnlyList<RoomListing> page, int limit) => Page(
+        page, limit, RoomJson.Of, last => $"{last.Room.LastActivityAt.ToUnixTimeMilliseconds()} {last.Room.Id}");
+
+    public static ListJson<PublicRoomJson> OfPublicRooms(IReadOnlyList<Room> page, int limit) => Page(page, limit, PublicRoomJson.Of, last => last.Id.Value);
+
+    public static ListJson<MemberJson> OfMembers(IReadOnlyList<Member> page, int limit) => Page(page, limit, MemberJson.Of, last => last.Profile.Id.Value);
+
+    /// <summary>A page of history; the next one is asked for by <c>before</c> or <c>after</c>, whose value the cursor is.</summary>
+    public static ListJson<MessageJson> OfMessages(IReadOnlyList<Message> page, int limit, bool newest)
+    {
+        var next = page.Count < limit ? (long?)null : newest ? page[0].Seq : page[^1].Seq;
+        return new ListJson<MessageJson>([.. page.Select(MessageJson.Of)], next?.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public static bool TryReadRoomCursor(string? cursor, out RoomCursor? position)
+    {
+        position = null;
+        if (cursor is null) return true;
+        if (Decode(cursor)?.Split(' ') is not [var time, var id]
+            || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+            || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            || !RoomId.TryParse(id, out var room)) return false;
+        position = new RoomCursor(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), room);
+        return true;
+    }
+
+    public static bool TryReadRoomIdCursor(string? cursor, out RoomId? position)
+    {
+        var good = RoomId.TryParse(Decode(cursor), out var id);
+        position = good ? id : null;
+        return good || cursor is null;
+    }
+
+    public static bool TryReadUserCursor(string? cursor, out UserId? position)
+    {
+        var good = UserId.TryParse(Decode(cursor), out var id);
+        position = good ? id : null;
+        return good || cursor is null;
+    }
+
+    private static ListJson<TJson> Page<T, TJson>(IReadOnlyList<T> page, int limit, Func<T, TJson> form, Func<T, string> end) =>
+        new([.. page.Select(form)], page.Count < limit ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(end(page[^1]))));
+
+    private static string? Decode(string? cursor)
+    {
+        if (cursor is null or { Length: > 512 } || !Base64Url.IsValid(cursor)) return null;
+        return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
+    }
+}

@@ -1,0 +1,88 @@
+using Chat.Domain.Rooms;
+
+namespace Stomp.Gateway.Wire;
+
+/// <summary>A room on the wire as one member sees it (docs/protocol.md, Rooms).</summary>
+internal sealed record RoomJson
+{
+    public required string Id { get; init; }
+    public required string Kind { get; init; }
+
+    /// <summary>Of a direct room the other person's name.</summary>
+    public required string? Name { get; init; }
+    public required string? Description { get; init; }
+    public required string? ImageUrl { get; init; }
+    public required string Visibility { get; init; }
+    public required int MaxMembers { get; init; }
+    public required string HistoryForNewMembers { get; init; }
+    public required string HistoryForFormerMembers { get; init; }
+    public required string Epoch { get; init; }
+    public required long HeadSeq { get; init; }
+    public required int MemberCount { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required MessageJson? LastMessage { get; init; }
+    public required string Role { get; init; }
+    public bool Favorite { get; init; }
+    public required long UnreadCount { get; init; }
+    public required long LastReadSeq { get; init; }
+    public string Notifications { get; init; } = "all";
+
+    public static RoomJson Of(RoomListing listing)
+    {
+        var (room, me) = (listing.Room, listing.Membership);
+        return new RoomJson
+        {
+            Id = room.Id.Value,
+            Kind = WireNames.Of(room.Kind),
+            Name = listing.Peer?.Name ?? room.Settings.Name,
+            Description = room.Settings.Description,
+            ImageUrl = listing.Peer?.AvatarUrl ?? room.Settings.ImageUrl,
+            Visibility = WireNames.Of(room.Settings.Visibility),
+            MaxMembers = room.Settings.MaxMembers,
+            HistoryForNewMembers = WireNames.Of(room.Settings.HistoryForNewMembers),
+            HistoryForFormerMembers = WireNames.Of(room.Settings.HistoryForFormerMembers),
+            Epoch = room.Epoch,
+            HeadSeq = room.HeadSeq,
+            MemberCount = room.MemberCount,
+            CreatedAt = room.CreatedAt,
+            LastMessage = listing.LastMessage is { } last ? MessageJson.Of(last) : null,
+            Role = WireNames.Of(me.Role),
+            UnreadCount = listing.UnreadCount,
+            LastReadSeq = me.LastReadSeq,
+        };
+    }
+}
+
+/// <summary>A public room as a stranger sees it.</summary>
+internal sealed record PublicRoomJson(string Id, string? Name, string? Description, string? ImageUrl, int MemberCount, int MaxMembers)
+{
+    public static PublicRoomJson Of(Room room) =>
+        new(room.Id.Value, room.Settings.Name, room.Settings.Description, room.Settings.ImageUrl, room.MemberCount, room.Settings.MaxMembers);
+}
+
+/// <summary>A member on the wire.</summary>
+internal sealed record MemberJson
+{
+    public required string UserId { get; init; }
+    public required string Name { get; init; }
+    public required string? AvatarUrl { get; init; }
+    public required string Role { get; init; }
+    public required DateTimeOffset JoinedAt { get; init; }
+    public required long LastReadSeq { get; init; }
+
+    public static MemberJson Of(Member member) => new()
+    {
+        UserId = member.Profile.Id.Value,
+        Name = member.Profile.Name,
+        AvatarUrl = member.Profile.AvatarUrl,
+        Role = WireNames.Of(member.Membership.Role),
+        JoinedAt = member.Membership.JoinedAt,
+        LastReadSeq = member.Membership.LastReadSeq,
+    };
+}
+
+/// <summary>An invite as those see it who may invite.</summary>
+internal sealed record InviteJson(string Code, DateTimeOffset? ExpiresAt, int? UsesLeft)
+{
+    public static InviteJson Of(Invite invite) => new(invite.Code, invite.ExpiresAt, invite.UsesLeft);
+}

@@ -1,0 +1,41 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Stomp.Gateway.Wire;
+
+/// <summary>
+/// How all of this is written: camelCase, times by <see cref="WireTime"/>, and letters of every script as themselves, because the JSON travels in frames and
+/// bodies that say they are JSON, never inside HTML.
+/// </summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, Converters = [typeof(WireTime)])]
+[JsonSerializable(typeof(EventJson))]
+[JsonSerializable(typeof(ResetJson))]
+[JsonSerializable(typeof(RoomChangeJson))]
+[JsonSerializable(typeof(RoomSnapshotJson))]
+[JsonSerializable(typeof(RefusalJson))]
+[JsonSerializable(typeof(SessionExpiringJson))]
+[JsonSerializable(typeof(InviteJson))]
+[JsonSerializable(typeof(UserJson))]
+[JsonSerializable(typeof(ListJson<RoomJson>))]
+[JsonSerializable(typeof(ListJson<PublicRoomJson>))]
+[JsonSerializable(typeof(ListJson<MemberJson>))]
+[JsonSerializable(typeof(ListJson<MessageJson>))]
+[JsonSerializable(typeof(PostMessageBody))]
+[JsonSerializable(typeof(ReadBody))]
+[JsonSerializable(typeof(RefreshBody))]
+[JsonSerializable(typeof(CreateRoomBody))]
+[JsonSerializable(typeof(DirectRoomBody))]
+[JsonSerializable(typeof(JoinBody))]
+[JsonSerializable(typeof(InviteBody))]
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    private static readonly JsonSerializerOptions Relaxed = new(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new WireTime() },
+    };
+
+    /// <summary>The one to use.</summary>
+    public static WireJson Wire { get; } = new(Relaxed);
+}
