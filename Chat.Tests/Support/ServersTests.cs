@@ -82,4 +82,25 @@ public sealed class ServersTests
         var message = await reader.BasicGetAsync("kept", autoAck: true);
         message!.Body.ToArray().Should().Equal("안녕"u8.ToArray());
     }
+
+    [NeedsFact(Server.Chromium)]
+    public async Task Chromium_opens_a_page_and_runs_its_script()
+    {
+        await using var browser = await ChromiumBrowser.StartAsync();
+        var tab = await browser.NewTabAsync();
+
+        await tab.GotoAsync("data:text/html,<p id=sum></p><script>document.getElementById('sum').textContent = 40 %2B 2</script>");
+
+        (await tab.TextContentAsync("#sum")).Should().Be("42");
+    }
+
+    [NeedsFact(Server.Node)]
+    public async Task A_node_script_that_fails_says_why()
+    {
+        await using var script = NodeScript.Start("smoke.mjs", "--url", $"http://127.0.0.1:{FreePort.Next()}/ws");
+
+        var reading = () => script.ReadAsync();
+
+        (await reading.Should().ThrowAsync<InvalidOperationException>()).WithMessage("smoke.mjs ended:*closed 1006*");
+    }
 }
