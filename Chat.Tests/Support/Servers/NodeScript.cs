@@ -6,19 +6,21 @@ namespace Chat.Tests.Support.Servers;
 
 /// <summary>
 /// A script of Chat.Tests/Clients running in Node: real stompjs and sockjs clients. It speaks to the test by one JSON value a line on its
-/// standard output, and hears it by lines on its standard input. Disposing ends it.
+/// standard output, and hears it by lines on its standard input. It ends when disposed, or with the test process.
 /// </summary>
 internal sealed class NodeScript : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private readonly string _name;
+    private readonly string _folder;
     private readonly Process _process;
     private readonly Task<string> _errors;
-    private readonly string _name;
 
-    private NodeScript(string name, Process process)
+    private NodeScript(string name, string folder, Process process)
     {
         _name = name;
+        _folder = folder;
         _process = process;
         _errors = process.StandardError.ReadToEndAsync();
     }
@@ -29,15 +31,9 @@ internal sealed class NodeScript : IAsyncDisposable
     /// <summary>Starts <paramref name="script"/>, a file name in Chat.Tests/Clients, with the given arguments.</summary>
     public static NodeScript Start(string script, params IEnumerable<string> arguments)
     {
-        var command = new ProcessStartInfo(Installed.PathOf(Server.Node, "node"), [script, .. arguments])
-        {
-            WorkingDirectory = Folder(),
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return new NodeScript(script, Process.Start(command) ?? throw new InvalidOperationException("node did not start."));
+        var command = new ProcessStartInfo(Installed.PathOf(Server.Node, "node"), [script, .. arguments]) { WorkingDirectory = Folder() };
+        var folder = Caretaker.NewFolder("node");
+        return new NodeScript(script, folder, Caretaker.Start(folder, command));
     }
 
     /// <summary>The next value the script writes.</summary>
@@ -59,9 +55,9 @@ internal sealed class NodeScript : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        await Caretaker.KillAsync(_folder, _process);
         _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
     private static string Folder([CallerFilePath] string file = "") =>

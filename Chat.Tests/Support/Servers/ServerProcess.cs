@@ -54,12 +54,8 @@ internal abstract class ServerProcess : IAsyncDisposable
     /// <summary>Ends the server as a power failure would (SIGKILL), its child processes included. The data stays.</summary>
     public virtual async Task KillAsync()
     {
-        if (_process is null)
-            return;
-
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        File.Delete(Path.Combine(Folder, Caretaker.PidFile));
+        if (_process is not null)
+            await Caretaker.KillAsync(Folder, _process);
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -77,23 +73,11 @@ internal abstract class ServerProcess : IAsyncDisposable
 
     private Process Launch()
     {
-        var server = Command();
-        // The shell writes its pid and becomes the server, so there is no moment at which the server runs and the caretaker does not know.
-        var command = new ProcessStartInfo("/bin/sh", ["-c", "echo $$ >\"$1\" && shift && exec \"$@\"", "sh", Path.Combine(Folder, Caretaker.PidFile), server.FileName, .. server.ArgumentList])
-        {
-            WorkingDirectory = Folder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (key, value) in server.Environment)
-            command.Environment[key] = value;
-
-        var process = new Process { StartInfo = command };
+        var command = Command();
+        command.WorkingDirectory = Folder;
+        var process = Caretaker.Start(Folder, command);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.Start();
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
