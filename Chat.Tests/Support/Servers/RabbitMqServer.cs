@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
+
+namespace Chat.Tests.Support.Servers;
+
+/// <summary>RabbitMQ with an Erlang port mapper of its own, so that neither sees nor disturbs what else runs on the machine.</summary>
+internal sealed class RabbitMqServer : ServerProcess
+{
+    /// <summary>The script that runs the broker as whoever calls it; the one on the PATH changes to the package's account and its folders.</summary>
+    public const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+
+    private readonly Epmd _epmd;
+    private readonly int _distributionPort = FreePort.Next();
+
+    private RabbitMqServer(Epmd epmd)
+        : base("rabbitmq") => _epmd = epmd;
+
+    /// <summary>For <c>RabbitMq:Uri</c>.</summary>
+    public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{Port}/");
+
+    /// <summary>An instance of the caller's own; most tests share <see cref="TestServers.RabbitMq"/>.</summary>
+    public static async Task<RabbitMqServer> StartAsync()
+    {
+        var epmd = new Epmd();
+        await epmd.StartAgainAsync();
+        var server = new RabbitMqServer(epmd);
+        File.WriteAllText(Path.Combine(server.Folder, "enabled_plugins"), "[].");
+        File.WriteAllText(Path.Combine(server.Folder, "rabbitmq.conf"), "");
+        await server.StartAgainAsync();
+        return server;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _epmd.DisposeAsync();
+    }
+
+    protected override ProcessStartInfo Command()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["HOME"] = Folder,
+            ["ERL_EPMD_PORT"] = $"{_epmd.Port}",
+            ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
+            ["RABBITMQ_NODENAME"] = $"chat{Port}@localhost",
+            ["RABBITMQ_NODE_IP_ADDRESS"] = "127.0.0.1",
+            ["RABBITMQ_NODE_PORT"] = $"{Port}",
+            ["RABBITMQ_DIST_PORT"] = $"{_distributionPort}",
+            ["RABBITMQ_MNESIA_BASE"] = Path.Combine(Folder, "mnesia"),
+            ["RABBITMQ_LOG_BASE"] = Path.Combine(Folder, "log"),
+            ["RABBITMQ_LOGS"] = "-",
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(Folder, "enabled_plugins"),
+            ["RABBITMQ_CONFIG_FILE"] = Path.Combine(Folder, "rabbitmq.conf"),
+            ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(Folder, "no-such-file"),
+            // The script then becomes the Erlang machine in place of starting it as a child; -noinput because there is no input.
+            ["RABBITMQ_ALLOW_INPUT"] = "true",
+            ["RABBITMQ_SERVER_START_ARGS"] = "-noinput",
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+        };
+        var command = new ProcessStartInfo(Installed.PathOf(Server.RabbitMq, Program));
+        foreach (var (key, value) in environment)
+            command.Environment[key] = value;
+        return command;
+    }
+
+    protected override async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            await using var connection = await new ConnectionFactory { Uri = Uri }.CreateConnectionAsync();
+            return true;
+        }
+        catch (BrokerUnreachableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Erlang's port mapper: the broker looks its own name up there while it starts.</summary>
+    private sealed class Epmd() : ServerProcess("epmd")
+    {
+        protected override ProcessStartInfo Command() =>
+            new(Installed.PathOf(Server.RabbitMq, "epmd"), ["-address", "127.0.0.1", "-port", $"{Port}"]);
+
+        protected override async Task<bool> AnswersAsync()
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync(IPAddress.Loopback, Port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                return false;
+            }
+        }
+    }
+}
