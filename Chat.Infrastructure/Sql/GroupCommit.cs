@@ -1,0 +1,158 @@
+using System.Threading.Channels;
+using Chat.Domain;
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Infrastructure.Sql;
+
+/// <summary>
+/// Commits messages in groups: what gathers while one transaction runs is the next one. Nothing ever waits for company, so a lone message is as quick as it
+/// can be, and under load the cost of a commit is shared by hundreds.
+/// </summary>
+/// <remarks>
+/// A room always goes by the same lane, and a lane keeps the order in which it was handed messages. There are several lanes where the database can commit
+/// several transactions at once.
+/// </remarks>
+internal sealed partial class GroupCommit : IAsyncDisposable
+{
+    private const int LanesOfServers = 4;
+
+    /// <summary>Messages that may wait in a lane; whoever brings more waits for a place.</summary>
+    private const int MostWaiting = 8_192;
+
+    /// <summary>Messages in one transaction: beyond this the statement grows faster than the gain.</summary>
+    private const int MostInBatch = 256;
+
+    private readonly SqlDatabase _database;
+    private readonly OutboxRelay _relay;
+    private readonly NodeId _node;
+    private readonly TimeProvider _time;
+    private readonly ILogger<GroupCommit> _logger;
+    private readonly Lane[] _lanes;
+
+    public GroupCommit(SqlDatabase database, OutboxRelay relay, NodeId node, TimeProvider time, ILogger<GroupCommit> logger)
+    {
+        (_database, _relay, _node, _time, _logger) = (database, relay, node, time, logger);
+        _lanes = new Lane[database.Dialect.HasOneWriter ? 1 : LanesOfServers];
+        for (var i = 0; i < _lanes.Length; i++) _lanes[i] = new Lane(this);
+    }
+
+    /// <summary>Hands a message to its room's lane. The order of these calls is the order of the numbers. The task ends when the message is committed or refused.</summary>
+    public Task<Outcome<PostedMessage>> AppendAsync(MessageDraft draft, CancellationToken cancellationToken) =>
+        _lanes[(uint)draft.RoomId.GetHashCode() % _lanes.Length].AppendAsync(draft, cancellationToken);
+
+    /// <summary>Takes nothing more in, and commits what waits.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in _lanes) await lane.DisposeAsync();
+    }
+
+    private async Task CommitAsync(IReadOnlyList<Pending> pending)
+    {
+        try
+        {
+            await CommitTogetherAsync(pending);
+        }
+        catch (StoreUnavailableException e)
+        {
+            foreach (var one in pending) one.Done.SetException(e);
+        }
+        catch (Exception e) when (pending.Count > 1)
+        {
+            // One of them cannot be stored. Nobody else's message shall fail for it.
+            Log.BatchFailed(_logger, pending.Count, e);
+            foreach (var one in pending) await CommitAsync([one]);
+        }
+        catch (Exception e)
+        {
+            Log.MessageFailed(_logger, pending[0].Draft.RoomId, e);
+            pending[0].Done.SetException(e);
+        }
+    }
+
+    private async Task CommitTogetherAsync(IReadOnlyList<Pending> pending)
+    {
+        var batch = new AppendBatch([.. pending.Select(p => p.Draft)], _node, _time.GetUtcNow());
+        var announced = _relay.Ledger.Take();
+        try
+        {
+            await _database.WriteAsync(
+                async transaction =>
+                {
+                    await batch.RunAsync(transaction, _database.Dialect, announced);
+                    return true;
+                },
+                CancellationToken.None);
+        }
+        catch
+        {
+            _relay.Ledger.PutBack(announced);
+            throw;
+        }
+        foreach (var run in batch.Runs) _relay.Announce(run);
+        for (var i = 0; i < pending.Count; i++) pending[i].Done.SetResult(batch.Outcomes[i]);
+    }
+
+    /// <summary>A message that waits for its commit.</summary>
+    private sealed record Pending(MessageDraft Draft, TaskCompletionSource<Outcome<PostedMessage>> Done);
+
+    /// <summary>One after the other of groups; owns its queue and its loop.</summary>
+    private sealed class Lane : IAsyncDisposable
+    {
+        private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+        private readonly GroupCommit _owner;
+        private readonly Task _loop;
+
+        public Lane(GroupCommit owner)
+        {
+            _owner = owner;
+            _loop = Task.Run(RunAsync);
+        }
+
+        public Task<Outcome<PostedMessage>> AppendAsync(MessageDraft draft, CancellationToken cancellationToken)
+        {
+            var pending = new Pending(draft, new TaskCompletionSource<Outcome<PostedMessage>>(TaskCreationOptions.RunContinuationsAsynchronously));
+            return _waiting.Writer.TryWrite(pending) ? pending.Done.Task : AppendWhenRoomAsync(pending, cancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _waiting.Writer.TryComplete();
+            await _loop;
+        }
+
+        private async Task<Outcome<PostedMessage>> AppendWhenRoomAsync(Pending pending, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await _waiting.Writer.WriteAsync(pending, cancellationToken);
+            }
+            catch (ChannelClosedException e)
+            {
+                throw new StoreUnavailableException("The server is stopping.", e);
+            }
+            return await pending.Done.Task;
+        }
+
+        private async Task RunAsync()
+        {
+            while (await _waiting.Reader.WaitToReadAsync())
+            {
+                var batch = new List<Pending>();
+                while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var next)) batch.Add(next);
+                await _owner.CommitAsync(batch);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(4010, LogLevel.Warning, "A group of {Count} messages could not be committed together; they are committed one by one")]
+        public static partial void BatchFailed(ILogger logger, int count, Exception exception);
+
+        [LoggerMessage(4011, LogLevel.Error, "A message to room {RoomId} could not be stored")]
+        public static partial void MessageFailed(ILogger logger, Domain.Rooms.RoomId roomId, Exception exception);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Data;
+using System.Data.Common;
+
+namespace Chat.Infrastructure.Sql;
+
+/// <summary>What differs between the databases; the stores know nothing else of them.</summary>
+internal interface ISqlDialect
+{
+    /// <summary>The name of its folder of migrations.</summary>
+    string Name { get; }
+
+    /// <summary>A connection that is not open yet.</summary>
+    DbConnection CreateConnection();
+
+    /// <summary>Settles what a connection has to be told each time it is opened.</summary>
+    ValueTask OnOpenedAsync(DbConnection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>How a transaction that writes is isolated. Rows that a decision depends on are locked, so READ COMMITTED is enough where there are row locks.</summary>
+    IsolationLevel WriteIsolation => IsolationLevel.ReadCommitted;
+
+    /// <summary>Whether the database takes one writer at a time, so that writers had better queue up here than there.</summary>
+    bool HasOneWriter => false;
+
+    /// <summary>Locks the rows of a SELECT until the end of the transaction.</summary>
+    string ForUpdate => " for update";
+
+    /// <summary>Turns an INSERT into one that updates these columns when the key is there already.</summary>
+    string OnConflictUpdate(string key, params ReadOnlySpan<string> columns);
+
+    /// <summary>Turns an INSERT into one that does nothing when the key is there already.</summary>
+    string OnConflictIgnore(string key);
+
+    /// <summary>Runs what migrates the schema while no other process does.</summary>
+    Task UnderMigrationLockAsync(DbConnection connection, Func<Task> migrate, CancellationToken cancellationToken);
+
+    /// <summary>What a failure means for whoever asked.</summary>
+    SqlFailure Classify(DbException exception);
+}
+
+internal enum SqlFailure
+{
+    /// <summary>The statement or its data is at fault; again would fail again.</summary>
+    Permanent,
+
+    /// <summary>Two transactions were in each other's way; this one was undone and can be tried again at once.</summary>
+    Conflict,
+
+    /// <summary>The database cannot be reached, or does not answer in time.</summary>
+    Unavailable,
+}

@@ -1,0 +1,61 @@
+using Chat.Domain;
+using System.Data.Common;
+using Dapper;
+using MySql.Data.MySqlClient;
+
+namespace Chat.Infrastructure.Sql.MySql;
+
+/// <summary>MySQL and MariaDB. The only file that names the driver, so that another can take its place here.</summary>
+internal sealed class MySqlDialect : ISqlDialect
+{
+    private const string MigrationLock = "chatstomp.migrations";
+    private const int MigrationPatienceSeconds = 60;
+
+    private readonly string _connectionString;
+
+    public MySqlDialect(string connectionString)
+    {
+        var builder = new MySqlConnectionStringBuilder(connectionString) { CharacterSet = "utf8mb4" };
+        // MariaDB does not interrupt a running statement when its token is cancelled, so each has a time limit of its own.
+        if (!connectionString.Contains("Command Timeout", StringComparison.OrdinalIgnoreCase)) builder.DefaultCommandTimeout = 10;
+        _connectionString = builder.ConnectionString;
+    }
+
+    public string Name => "MySql";
+
+    public DbConnection CreateConnection() => new MySqlConnection(_connectionString);
+
+    public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns)
+    {
+        var assignments = new List<string>(columns.Length);
+        foreach (var column in columns) assignments.Add($"{column} = values({column})");
+        return $" on duplicate key update {string.Join(", ", assignments)}";
+    }
+
+    public string OnConflictIgnore(string key) => $" on duplicate key update {key.Split(',')[0]} = {key.Split(',')[0]}";
+
+    public async Task UnderMigrationLockAsync(DbConnection connection, Func<Task> migrate, CancellationToken cancellationToken)
+    {
+        var name = new { MigrationLock, MigrationPatienceSeconds };
+        var taken = await connection.ExecuteScalarAsync<int?>("select get_lock(@MigrationLock, @MigrationPatienceSeconds)", name, commandTimeout: MigrationPatienceSeconds + 10);
+        if (taken is not 1) throw new StoreUnavailableException("Another gateway has been migrating the database for a minute.");
+        try
+        {
+            await migrate();
+        }
+        finally
+        {
+            await connection.ExecuteScalarAsync<int?>("select release_lock(@MigrationLock)", name);
+        }
+    }
+
+    public SqlFailure Classify(DbException exception) => (exception as MySqlException)?.Number switch
+    {
+        (int)MySqlErrorCode.LockDeadlock or (int)MySqlErrorCode.LockWaitTimeout or (int)MySqlErrorCode.DuplicateKeyEntry => SqlFailure.Conflict,
+        // The numbers of the server begin at 1000; what the driver says of itself, as that nobody answers, has none.
+        null or 0 => SqlFailure.Unavailable,
+        (int)MySqlErrorCode.UnableToConnectToHost or (int)MySqlErrorCode.ServerShutdown or (int)MySqlErrorCode.TooManyUserConnections
+            or (int)MySqlErrorCode.NormalShutdown or (int)MySqlErrorCode.ConnectionCountError or (int)MySqlErrorCode.QueryInterrupted => SqlFailure.Unavailable,
+        _ => SqlFailure.Permanent,
+    };
+}

@@ -1,0 +1,209 @@
+using System.Threading.Channels;
+using Chat.Domain;
+using Chat.Domain.Events;
+using Chat.Domain.Rooms;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Chat.Infrastructure.Sql;
+
+/// <summary>
+/// Announces what was committed. Each transaction that takes numbers leaves a row in the outbox; right after the commit its events are given to the bus from
+/// memory, and when the bus has confirmed them the row goes. A row that stays, because its node died or its bus was away for too long, is found by the sweep
+/// of whichever node comes first, and announced from the store.
+/// </summary>
+/// <remarks>Twice is possible, and harmless: the receivers know each event by its number. Lost is not.</remarks>
+internal sealed partial class OutboxRelay : BackgroundService
+{
+    /// <summary>Runs that may wait in memory. One more is left to the sweep: its row is in the outbox.</summary>
+    private const int MostWaiting = 10_000;
+
+    /// <summary>Events given to the bus at a time.</summary>
+    private const int MostEvents = 256;
+
+    /// <summary>Rows taken up by one sweep.</summary>
+    private const int MostSwept = 100;
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>How old a row has to be before another node takes it for orphaned. With the sweep's second this keeps within five seconds of a node's death.</summary>
+    private static readonly TimeSpan OrphanAge = TimeSpan.FromSeconds(3);
+
+    private readonly Channel<CommittedRun> _waiting = Channel.CreateBounded<CommittedRun>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly SqlDatabase _database;
+    private readonly IEventBus _bus;
+    private readonly IEventEncoder _encoder;
+    private readonly NodeId _node;
+    private readonly TimeProvider _time;
+    private readonly ILogger<OutboxRelay> _logger;
+
+    /// <summary>Rows of our own that are older than this are not in our memory: from before the start, or when memory was full.</summary>
+    private long _forgottenBefore;
+    private bool _busWasAway;
+
+    public OutboxRelay(SqlDatabase database, IEventBus bus, IEventEncoder encoder, NodeId node, TimeProvider time, ILogger<OutboxRelay> logger)
+    {
+        (_database, _bus, _encoder, _node, _time, _logger) = (database, bus, encoder, node, time, logger);
+        _forgottenBefore = Columns.Of(time.GetUtcNow());
+    }
+
+    public OutboxLedger Ledger { get; } = new();
+
+    /// <summary>Notes events that are committed. Never waits.</summary>
+    public void Announce(CommittedRun run)
+    {
+        if (_waiting.Writer.TryWrite(run)) return;
+        Interlocked.Exchange(ref _forgottenBefore, Columns.Of(_time.GetUtcNow()) + 1);
+        Log.LeftToSweep(_logger, run.Events[0].RoomId);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var sweeping = SweepLoopAsync(stoppingToken);
+        try
+        {
+            while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+            {
+                var runs = new List<CommittedRun>();
+                var events = 0;
+                while (events < MostEvents && _waiting.Reader.TryRead(out var run))
+                {
+                    runs.Add(run);
+                    events += run.Events.Count;
+                }
+                await AnnounceAsync(runs, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            Log.Stopping(_logger, _waiting.Reader.Count);
+        }
+        await sweeping;
+    }
+
+    private async Task AnnounceAsync(IReadOnlyList<CommittedRun> runs, CancellationToken cancellationToken)
+    {
+        var events = runs.SelectMany(run => run.Events).Select(_encoder.Encode).ToList();
+        for (var delay = 200; ; delay = Math.Min(delay * 2, 2_000))
+        {
+            try
+            {
+                await _bus.PublishAsync(events, cancellationToken);
+                foreach (var run in runs) Ledger.Announced(run.OutboxId);
+                if (_busWasAway) Log.BusIsBack(_logger);
+                _busWasAway = false;
+                return;
+            }
+            catch (BusUnavailableException e)
+            {
+                if (!_busWasAway) Log.BusUnavailable(_logger, e);
+                _busWasAway = true;
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(delay), _time, cancellationToken);
+        }
+    }
+
+    private async Task SweepLoopAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SweepEvery, _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            Log.Stopping(_logger, _waiting.Reader.Count);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RemoveAnnouncedAsync(cancellationToken);
+            foreach (var row in await ClaimOrphansAsync(cancellationToken)) await TakeUpAsync(row, cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            Log.SweepFailed(_logger, e);
+        }
+    }
+
+    private async Task RemoveAnnouncedAsync(CancellationToken cancellationToken)
+    {
+        while (Ledger.Take() is { Count: > 0 } ids)
+        {
+            var sql = new SqlText();
+            OutboxLedger.AddRemoval(sql, ids);
+            try
+            {
+                await _database.WriteAsync(
+                    async transaction =>
+                    {
+                        await sql.ExecuteAsync(transaction, cancellationToken);
+                        return true;
+                    },
+                    cancellationToken);
+            }
+            catch
+            {
+                Ledger.PutBack(ids);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Makes orphaned rows our own, and young again, so that no other node takes them up meanwhile.</summary>
+    private async Task<IReadOnlyList<OutboxRow>> ClaimOrphansAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var facts = new
+        {
+            Node = _node.Value,
+            Now = Columns.Of(now),
+            OrphanedBefore = Columns.Of(now - OrphanAge),
+            ForgottenBefore = Interlocked.Read(ref _forgottenBefore),
+            MostSwept,
+        };
+        var orphans = await _database.ReadAsync(
+            connection => connection.QueryAsync<OutboxRow>(
+                """
+                select id as Id, node_id as NodeId, room_id as RoomId, first_seq as FirstSeq, last_seq as LastSeq, created_at as CreatedAt from outbox
+                where created_at < @OrphanedBefore and (node_id <> @Node or created_at < @ForgottenBefore) order by created_at limit @MostSwept
+                """,
+                facts),
+            cancellationToken);
+        var claimed = new List<OutboxRow>();
+        foreach (var row in orphans)
+        {
+            var mine = await _database.WriteAsync(
+                transaction => transaction.Connection!.ExecuteAsync(
+                    "update outbox set node_id = @Node, created_at = @Now where id = @Id and node_id = @NodeId and created_at = @CreatedAt",
+                    new { facts.Node, facts.Now, row.Id, row.NodeId, row.CreatedAt },
+                    transaction),
+                cancellationToken);
+            if (mine == 1) claimed.Add(row);
+        }
+        return claimed;
+    }
+
+    private async Task TakeUpAsync(OutboxRow row, CancellationToken cancellationToken)
+    {
+        var events = await _database.ReadAsync(
+            connection => RoomEventReader.ReadAsync(connection, RoomId.Parse(row.RoomId), row.FirstSeq - 1, row.LastSeq, int.MaxValue), cancellationToken);
+        Log.TakenUp(_logger, row.RoomId, row.FirstSeq, row.LastSeq, row.NodeId);
+        if (events.Count == 0) Ledger.Announced(row.Id);
+        else await _waiting.Writer.WriteAsync(new CommittedRun(row.Id, events), cancellationToken);
+    }
+
+    private sealed class OutboxRow
+    {
+        public string Id { get; init; } = "";
+        public string NodeId { get; init; } = "";
+        public string RoomId { get; init; } = "";
+        public long FirstSeq { get; init; }
+        public long LastSeq { get; init; }
+        public long CreatedAt { get; init; }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Data.Common;
+using Dapper;
+using Npgsql;
+
+namespace Chat.Infrastructure.Sql.Postgres;
+
+/// <summary>PostgreSQL. The only file that names its driver.</summary>
+internal sealed class PostgresDialect : ISqlDialect, IDisposable
+{
+    /// <summary>The key of the advisory lock under which the schema is migrated; any number, the same in all gateways.</summary>
+    private const long MigrationLock = 0x43686174_53746f6d;
+
+    private readonly NpgsqlDataSource _source;
+
+    public PostgresDialect(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        // Connections are kept long: statements that come again and again are prepared once for each.
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0) builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
+        _source = builder.Build();
+    }
+
+    public string Name => "Postgres";
+
+    public DbConnection CreateConnection() => _source.CreateConnection();
+
+    public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns) => UpsertClauses.OnConflictUpdate(key, columns);
+
+    public string OnConflictIgnore(string key) => UpsertClauses.OnConflictIgnore(key);
+
+    public async Task UnderMigrationLockAsync(DbConnection connection, Func<Task> migrate, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync("select pg_advisory_lock(@MigrationLock)", new { MigrationLock });
+        try
+        {
+            await migrate();
+        }
+        finally
+        {
+            await connection.ExecuteAsync("select pg_advisory_unlock(@MigrationLock)", new { MigrationLock });
+        }
+    }
+
+    public SqlFailure Classify(DbException exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation } => SqlFailure.Conflict,
+        PostgresException { SqlState: [.. var sqlClass, _, _, _] } when sqlClass is "08" or "53" or "57" => SqlFailure.Unavailable,
+        PostgresException => SqlFailure.Permanent,
+        _ => SqlFailure.Unavailable,
+    };
+
+    public void Dispose() => _source.Dispose();
+}

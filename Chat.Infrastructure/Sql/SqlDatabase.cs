@@ -1,0 +1,103 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Chat.Domain;
+
+namespace Chat.Infrastructure.Sql;
+
+/// <summary>
+/// Opens connections and runs transactions. Every failure of the database, as opposed to a mistake in a statement, leaves it as a
+/// <see cref="StoreUnavailableException"/>.
+/// </summary>
+internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
+{
+    /// <summary>How often a transaction that another one was in the way of is tried again.</summary>
+    private const int MostRetries = 8;
+
+    /// <summary>Writers queue up here where the database takes one at a time; waiting in the database costs it polling and us a thread.</summary>
+    private readonly SemaphoreSlim? _oneWriter = dialect.HasOneWriter ? new SemaphoreSlim(1, 1) : null;
+
+    public ISqlDialect Dialect => dialect;
+
+    /// <summary>Runs something that only reads.</summary>
+    public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(cancellationToken);
+            return await read(connection);
+        }
+        catch (Exception e) when (MeaningOf(e) is SqlFailure.Unavailable or SqlFailure.Conflict)
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>Runs a transaction, again if others were in its way: it must not change anything outside of the database.</summary>
+    public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
+    {
+        if (_oneWriter is not null) await _oneWriter.WaitAsync(cancellationToken);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    return await TransactAsync(write, cancellationToken);
+                }
+                catch (Exception e) when (attempt < MostRetries && MeaningOf(e) is SqlFailure.Conflict)
+                {
+                    await Task.Delay(Random.Shared.Next(1, 10 * attempt), cancellationToken);
+                }
+                catch (Exception e) when (MeaningOf(e) is SqlFailure.Unavailable)
+                {
+                    throw Unavailable(e);
+                }
+            }
+        }
+        finally
+        {
+            _oneWriter?.Release();
+        }
+    }
+
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var connection = dialect.CreateConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await dialect.OnOpenedAsync(connection, cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _oneWriter?.Dispose();
+        (dialect as IDisposable)?.Dispose();
+    }
+
+    private async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(dialect.WriteIsolation, cancellationToken);
+        var result = await write(transaction);
+        // Not cancelled: a commit under way happens or not, and giving up on it here would hide which.
+        await transaction.CommitAsync(CancellationToken.None);
+        return result;
+    }
+
+    private SqlFailure MeaningOf(Exception exception) => exception switch
+    {
+        DbException e => dialect.Classify(e),
+        SocketException or IOException or TimeoutException => SqlFailure.Unavailable,
+        _ => SqlFailure.Permanent,
+    };
+
+    private static StoreUnavailableException Unavailable(Exception e) => new("The database cannot be reached, or does not answer in time.", e);
+}

@@ -1,0 +1,64 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Chat.Infrastructure.Sql.Sqlite;
+
+/// <summary>SQLite in a file of the gateway's own. The only file that names its driver.</summary>
+internal sealed class SqliteDialect : ISqlDialect
+{
+    private const string DefaultConnectionString = "Data Source=data/chatstomp.db";
+    private const int BusyError = 5;
+    private const int LockedError = 6;
+    private const int IoError = 10;
+    private const int FullError = 13;
+    private const int CantOpenError = 14;
+
+    private readonly string _connectionString;
+
+    public SqliteDialect(string connectionString)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString.Length > 0 ? connectionString : DefaultConnectionString) { ForeignKeys = true };
+        _connectionString = builder.ToString();
+        if (Path.GetDirectoryName(builder.DataSource) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+    }
+
+    public string Name => "Sqlite";
+
+    public bool HasOneWriter => true;
+
+    /// <summary>Serializable makes the driver begin with BEGIN IMMEDIATE: the lock is there from the start, and no read has to be upgraded to a write.</summary>
+    public IsolationLevel WriteIsolation => IsolationLevel.Serializable;
+
+    /// <summary>The whole file is locked.</summary>
+    public string ForUpdate => "";
+
+    public DbConnection CreateConnection() => new SqliteConnection(_connectionString);
+
+    public async ValueTask OnOpenedAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        // FULL: a commit is on the disk before it is acknowledged, also in WAL mode (SQLite documentation, PRAGMA synchronous).
+        await using var command = connection.CreateCommand();
+        command.CommandText = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;";
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns) => UpsertClauses.OnConflictUpdate(key, columns);
+
+    public string OnConflictIgnore(string key) => UpsertClauses.OnConflictIgnore(key);
+
+    public async Task UnderMigrationLockAsync(DbConnection connection, Func<Task> migrate, CancellationToken cancellationToken)
+    {
+        // A transaction of its own around the migrations would be in the way of theirs; the file lock beside the database serves instead.
+        var path = ((SqliteConnection)connection).DataSource + ".migrating";
+        using var migrating = await FileLock.TakeAsync(path, cancellationToken);
+        await migrate();
+    }
+
+    public SqlFailure Classify(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
+    {
+        BusyError or LockedError => SqlFailure.Conflict,
+        IoError or FullError or CantOpenError => SqlFailure.Unavailable,
+        _ => SqlFailure.Permanent,
+    };
+}
