@@ -24,6 +24,8 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IDependencyHealth, I
     private readonly RabbitMqMetrics _metrics;
     private readonly ILogger _logger;
     private readonly ConnectionFactory _factory;
+
+    // Never disposed: it has no timer.
     private readonly CancellationTokenSource _stopping = new();
 
     private readonly Lock _gate = new();
@@ -74,7 +76,7 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IDependencyHealth, I
     public Task PublishAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken) =>
         Session is { } session
             ? session.Events.PublishAsync(events, cancellationToken)
-            : Task.FromException(new BusUnavailableException($"There is no connection to RabbitMQ at {_factory.Endpoint.HostName}:{_factory.Endpoint.Port}."));
+            : Task.FromException(new BusUnavailableException(AwaySentence));
 
     public void Signal(UserSignal signal)
     {
@@ -94,14 +96,16 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IDependencyHealth, I
         StopListeningAsync(_users, user, ChatTopology.BindingFor(user), cancellationToken);
 
     public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_isConnected ? null : $"There is no connection to RabbitMQ at {_factory.Endpoint.HostName}:{_factory.Endpoint.Port}.");
+        ValueTask.FromResult(_isConnected ? null : AwaySentence);
 
+    /// <summary>May be called again: the container disposes of the bus once for each service that it is.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         await _running;
-        _stopping.Dispose();
     }
+
+    private string AwaySentence => $"There is no connection to RabbitMQ at {_factory.Endpoint.HostName}:{_factory.Endpoint.Port}.";
 
     private BrokerSession? Session
     {
@@ -185,8 +189,8 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IDependencyHealth, I
             _metrics.Interrupted();
             Tell(receiver => receiver.OnInterrupted());
         }
-        await session.ConsumeAsync(OnDelivery, stopping);
         _isConnected = true;
+        await session.ConsumeAsync(OnDelivery, stopping);
         LogConnected(_factory.Endpoint.HostName, _factory.Endpoint.Port);
     }
 
