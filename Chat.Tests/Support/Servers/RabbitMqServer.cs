@@ -12,6 +12,8 @@ internal sealed class RabbitMqServer : ServerProcess
     /// <summary>The script that runs the broker as whoever calls it; the one on the PATH changes to the package's account and its folders.</summary>
     public const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
+    private const string ControlProgram = "/usr/lib/rabbitmq/bin/rabbitmqctl";
+
     private readonly Epmd _epmd;
     private readonly int _distributionPort = FreePort.Next();
 
@@ -39,7 +41,16 @@ internal sealed class RabbitMqServer : ServerProcess
         await _epmd.DisposeAsync();
     }
 
-    protected override ProcessStartInfo Command()
+    /// <summary>What <c>rabbitmqctl</c> says, line by line, without headings; columns are parted by tabs.</summary>
+    public async Task<IReadOnlyList<string>> ControlAsync(params string[] arguments)
+    {
+        var output = await Tool.RunAsync(Script(ControlProgram, ["--quiet", .. arguments]));
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    protected override ProcessStartInfo Command() => Script(Installed.PathOf(Server.RabbitMq, Program), []);
+
+    private ProcessStartInfo Script(string program, IReadOnlyList<string> arguments)
     {
         var environment = new Dictionary<string, string>
         {
@@ -60,8 +71,9 @@ internal sealed class RabbitMqServer : ServerProcess
             ["RABBITMQ_ALLOW_INPUT"] = "true",
             ["RABBITMQ_SERVER_START_ARGS"] = "-noinput",
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+            ["RABBITMQ_CTL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
         };
-        var command = new ProcessStartInfo(Installed.PathOf(Server.RabbitMq, Program));
+        var command = new ProcessStartInfo(program, arguments);
         foreach (var (key, value) in environment)
             command.Environment[key] = value;
         return command;

@@ -7,9 +7,10 @@ internal static class Tool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Returns what it wrote to its standard output.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message holds what it wrote.</exception>
     /// <exception cref="TimeoutException">It did not end within two minutes.</exception>
-    public static async Task RunAsync(ProcessStartInfo command)
+    public static async Task<string> RunAsync(ProcessStartInfo command)
     {
         command.RedirectStandardOutput = true;
         command.RedirectStandardError = true;
@@ -28,5 +29,6 @@ internal static class Tool
 
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"{command.FileName} ended with {process.ExitCode}:\n{await output}{await errors}");
+        return await output;
     }
 }

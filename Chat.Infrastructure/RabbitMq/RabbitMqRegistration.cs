@@ -1,0 +1,22 @@
+using Chat.Domain.Events;
+using Chat.Infrastructure.Health;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Infrastructure.RabbitMq;
+
+public static class RabbitMqRegistration
+{
+    /// <summary>A gateway that shares its events with others by RabbitMQ; settings in section <c>RabbitMq</c>, checked at start.</summary>
+    public static IServiceCollection AddRabbitMq(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RabbitMqOptions>().Bind(configuration.GetSection(RabbitMqOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RabbitMqOptions>, RabbitMqOptionsValidator>();
+        services.AddSingleton<RabbitMqMetrics>();
+        services.AddSingleton<RabbitMqEventBus>();
+        services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<RabbitMqEventBus>());
+        services.AddSingleton<IDependencyHealth>(provider => provider.GetRequiredService<RabbitMqEventBus>());
+        return services;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Threading.Channels;
+using Chat.Domain.Events;
+using RabbitMQ.Client;
+
+namespace Chat.Infrastructure.RabbitMq;
+
+/// <summary>Signals out, unconfirmed: what the broker cannot take in time is dropped rather than waited for.</summary>
+internal sealed class SignalSender(IChannel channel, NodeId node)
+{
+    /// <summary>A burst; more than that waiting means that the broker holds the connection back, and then a signal is stale before it leaves.</summary>
+    private const int QueueCapacity = 1_024;
+
+    private readonly Channel<UserSignal> _queue =
+        Channel.CreateBounded<UserSignal>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
+
+    /// <summary>False when there is no room: the signal is dropped.</summary>
+    public bool TrySend(UserSignal signal) => _queue.Writer.TryWrite(signal);
+
+    /// <summary>Sends until it is cancelled, or fails with the connection.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var signal in _queue.Reader.ReadAllAsync(cancellationToken))
+        {
+            await channel.BasicPublishAsync(
+                ChatTopology.Signals, ChatTopology.KeyOf(signal), mandatory: false, DeliveryCodec.PropertiesOf(signal, node), DeliveryCodec.BodyOf(signal), cancellationToken);
+        }
+    }
+}
