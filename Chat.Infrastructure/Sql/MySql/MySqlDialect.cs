@@ -1,5 +1,5 @@
-using Chat.Domain;
 using System.Data.Common;
+using Chat.Domain;
 using Dapper;
 using MySql.Data.MySqlClient;
 

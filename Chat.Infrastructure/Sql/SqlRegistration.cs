@@ -1,0 +1,50 @@
+using Chat.Domain.Messages;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+using Chat.Infrastructure.Health;
+using Chat.Infrastructure.Sql.MySql;
+using Chat.Infrastructure.Sql.Postgres;
+using Chat.Infrastructure.Sql.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Chat.Infrastructure.Sql;
+
+/// <summary>The chat's storage.</summary>
+public static class SqlRegistration
+{
+    /// <summary>
+    /// Keeps the chat in the database that <c>Database:Provider</c> names. The gateway calls <see cref="MigrateAsync"/> before it starts, and registers its
+    /// node id, event encoder and bus.
+    /// </summary>
+    public static IServiceCollection AddSql(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IValidateOptions<DatabaseOptions>, DatabaseOptionsValidator>();
+        services.AddOptions<DatabaseOptions>().Bind(configuration.GetSection(DatabaseOptions.Section)).ValidateOnStart();
+        services.AddSingleton(provider => DialectOf(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
+        services.AddSingleton<SqlDatabase>();
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<OutboxRelay>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
+        services.AddSingleton<GroupCommit>();
+        services.AddSingleton<RoomChanges>();
+        services.AddSingleton<IMessageStore, SqlMessageStore>();
+        services.AddSingleton<IRoomStore, SqlRoomStore>();
+        services.AddSingleton<IUserStore, SqlUserStore>();
+        return services.AddSingleton<IDependencyHealth, SqlHealth>();
+    }
+
+    /// <summary>Brings the schema up to date.</summary>
+    /// <exception cref="MigrationException">The database does not fit this program.</exception>
+    /// <exception cref="Domain.StoreUnavailableException">The database cannot be reached.</exception>
+    public static Task MigrateAsync(this IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+
+    private static ISqlDialect DialectOf(DatabaseOptions options) => options.Provider switch
+    {
+        "mysql" => new MySqlDialect(options.ConnectionString),
+        "postgres" => new PostgresDialect(options.ConnectionString),
+        _ => new SqliteDialect(options.ConnectionString),
+    };
+}

@@ -1,0 +1,137 @@
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+using Dapper;
+
+namespace Chat.Infrastructure.Sql;
+
+/// <summary>Rooms in SQL: looking things up and simple writes. What takes a number is in <see cref="RoomChanges"/>.</summary>
+internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, TimeProvider time) : IRoomStore
+{
+    public ValueTask<Room> CreateAsync(NewRoom room, CancellationToken cancellationToken) => changes.CreateAsync(room, directKey: null, cancellationToken);
+
+    public async ValueTask<(Room Room, bool Created)> OpenDirectAsync(NewRoom room, UserId one, UserId other, CancellationToken cancellationToken)
+    {
+        string[] pair = [one.Value, other.Value];
+        Array.Sort(pair, StringComparer.Ordinal);
+        var key = string.Join('\n', pair);
+        if (await FindDirectAsync(key, cancellationToken) is { } there) return (there, false);
+        var opened = await changes.CreateAsync(room, key, cancellationToken);
+        return (opened, opened.Id == room.Id);
+    }
+
+    public async ValueTask<Room?> FindAsync(RoomId room, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            connection => connection.QuerySingleOrDefaultAsync<RoomRow>($"select {RoomRow.Columns} from rooms r where r.id = @Id", new { Id = room.Value }),
+            cancellationToken))?.ToRoom();
+
+    public async ValueTask<Membership?> FindMembershipAsync(RoomId room, UserId user, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            connection => connection.QuerySingleOrDefaultAsync<MembershipRow>(
+                $"select {MembershipRow.Columns} from memberships m where m.room_id = @Room and m.user_id = @User", new { Room = room.Value, User = user.Value }),
+            cancellationToken))?.ToMembership();
+
+    public async ValueTask<RoomListing?> FindListingAsync(RoomId room, UserId user, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            connection => RoomListReader.ReadAsync(connection, user, "and r.id = @Room", "", new { User = user.Value, Room = room.Value }), cancellationToken)).SingleOrDefault();
+
+    public async ValueTask<IReadOnlyList<RoomListing>> ListAsync(UserId user, RoomCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var behind = after is null ? "" : "and (r.last_activity_at < @At or (r.last_activity_at = @At and r.id > @Room))";
+        var facts = new { User = user.Value, At = after is { } a ? Columns.Of(a.LastActivityAt) : 0, Room = after?.RoomId.Value, Limit = limit };
+        return await database.ReadAsync(
+            connection => RoomListReader.ReadAsync(connection, user, behind, "order by r.last_activity_at desc, r.id limit @Limit", facts), cancellationToken);
+    }
+
+    public async ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, RoomId? after, int limit, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select {RoomRow.Columns} from rooms r where r.visibility = 'public' and r.kind = 'group' and r.id > @After
+            and lower(r.name) like @Pattern escape '!' order by r.id limit @Limit
+            """;
+        var facts = new { After = after?.Value ?? "", Pattern = $"%{EscapeLike(text.ToLowerInvariant())}%", Limit = limit };
+        var rows = await database.ReadAsync(connection => connection.QueryAsync<RoomRow>(sql, facts), cancellationToken);
+        return [.. rows.Select(row => row.ToRoom())];
+    }
+
+    public async ValueTask<IReadOnlyList<Member>> ListMembersAsync(RoomId room, UserId? after, int limit, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select {MembershipRow.Columns}, {ProfileRow.Columns} from memberships m left join users u on u.id = m.user_id
+            where m.room_id = @Room and m.left_seq is null and m.user_id > @After order by m.user_id limit @Limit
+            """;
+        var facts = new { Room = room.Value, After = after?.Value ?? "", Limit = limit };
+        var members = await database.ReadAsync(
+            connection => connection.QueryAsync<MembershipRow, ProfileRow, Member>(
+                sql, (row, profile) => MemberOf(row.ToMembership(), profile), facts, splitOn: "ProfileId"),
+            cancellationToken);
+        return [.. members];
+    }
+
+    public async ValueTask<IReadOnlyList<ReadState>> ListReadStatesAsync(UserId user, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            connection => connection.QueryAsync<ReadStateRow>(
+                """
+                select r.id as RoomId, r.head_seq as HeadSeq, r.message_count as MessageCount, m.last_read_seq as LastReadSeq, m.read_count as ReadCount
+                from memberships m join rooms r on r.id = m.room_id where m.user_id = @User and m.left_seq is null
+                """,
+                new { User = user.Value }),
+            cancellationToken);
+        return [.. rows.Select(row => new ReadState(RoomId.Parse(row.RoomId), row.HeadSeq, row.MessageCount, row.LastReadSeq, row.ReadCount))];
+    }
+
+    public ValueTask<Outcome<Membership>> JoinAsync(
+        RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Refusal?> admit, CancellationToken cancellationToken) =>
+        changes.JoinAsync(room, user, inviteCode, admit, cancellationToken);
+
+    public ValueTask<Outcome<Membership>> LeaveAsync(RoomId room, UserId user, Func<Room, Refusal?> admit, CancellationToken cancellationToken) =>
+        changes.LeaveAsync(room, user, admit, cancellationToken);
+
+    public async ValueTask SaveInviteAsync(Invite invite, CancellationToken cancellationToken) => await database.WriteAsync(
+        transaction => transaction.Connection!.ExecuteAsync(
+            """
+            insert into invites (code, room_id, created_by, created_at, expires_at, uses_left)
+            values (@Code, @Room, @By, @Now, @ExpiresAt, @UsesLeft)
+            """,
+            new
+            {
+                invite.Code,
+                Room = invite.RoomId.Value,
+                By = invite.CreatedBy.Value,
+                Now = Columns.Of(time.GetUtcNow()),
+                ExpiresAt = invite.ExpiresAt is { } end ? Columns.Of(end) : (long?)null,
+                UsesLeft = (long?)invite.UsesLeft,
+            },
+            transaction),
+        cancellationToken);
+
+    public async ValueTask<IReadOnlyList<RoomHead>> ReadHeadsAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            connection => connection.QueryAsync<RoomRow>(
+                "select r.id as Id, r.epoch as Epoch, r.first_seq as FirstSeq, r.head_seq as HeadSeq from rooms r where r.id in @Ids",
+                new { Ids = rooms.Select(id => id.Value) }),
+            cancellationToken);
+        return [.. rows.Select(row => new RoomHead(RoomId.Parse(row.Id), row.Epoch, row.FirstSeq, row.HeadSeq))];
+    }
+
+    internal static Member MemberOf(Membership membership, ProfileRow profile) => new(membership, profile.ToProfile(membership.UserId));
+
+    private async Task<Room?> FindDirectAsync(string key, CancellationToken cancellationToken) =>
+        (await database.ReadAsync(
+            connection => connection.QuerySingleOrDefaultAsync<RoomRow>($"select {RoomRow.Columns} from rooms r where r.direct_key = @Key", new { Key = key }),
+            cancellationToken))?.ToRoom();
+
+    private static string EscapeLike(string text) =>
+        text.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);
+}
+
+internal sealed class ReadStateRow
+{
+    public string RoomId { get; init; } = "";
+    public long HeadSeq { get; init; }
+    public long MessageCount { get; init; }
+    public long LastReadSeq { get; init; }
+    public long ReadCount { get; init; }
+}
