@@ -29,7 +29,7 @@ export interface ChatLink {
 const CONNECTION_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 2_000;
 const HEARTBEAT_MS = 10_000;
 
 interface Question {

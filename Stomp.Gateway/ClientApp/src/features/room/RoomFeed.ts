@@ -34,7 +34,7 @@ export class RoomFeed {
   private epoch: string | null = null;
   private isOpen = false;
   private resets = 0;
-  private loading = false;
+  private attempts = 0;
   private atBottom = false;
   private sentRead = 0;
   private unfollow: (() => void) | null = null;
@@ -99,21 +99,16 @@ export class RoomFeed {
 
   /** Loads the room and follows it; does nothing when it is followed already, as the connection resumes by itself. */
   async load(): Promise<void> {
-    if (this.loading || this.unfollow !== null) return;
-    this.loading = true;
+    if (this.unfollow !== null) return;
+    // A later call means a newer connection or a reader who asked again: the answer to this one is then of no interest.
+    const attempt = ++this.attempts;
     try {
       const snapshot = (await this.link.ask(`/app/rooms/${this.roomId}`)) as RoomSnapshot;
-      if (this.isOpen) this.opened(snapshot);
+      if (this.isOpen && attempt === this.attempts) this.opened(snapshot);
     } catch (error) {
       // A lost connection is shown by its own banner, and the next one loads the room.
-      if (this.link.state === 'online') this.update({ error: sentence(error) });
-    } finally {
-      this.loading = false;
+      if (this.link.state === 'online' && attempt === this.attempts) this.update({ error: sentence(error) });
     }
-  }
-
-  private get topic(): string {
-    return `/topic/rooms/${this.roomId}`;
   }
 
   private opened(snapshot: RoomSnapshot): void {
