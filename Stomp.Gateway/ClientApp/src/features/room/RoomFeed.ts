@@ -111,6 +111,10 @@ export class RoomFeed {
     }
   }
 
+  private get topic(): string {
+    return `/topic/rooms/${this.roomId}`;
+  }
+
   private opened(snapshot: RoomSnapshot): void {
     const timeline = openTimeline(snapshot, this.epoch);
     this.sentRead = snapshot.room.lastReadSeq;
