@@ -8,7 +8,7 @@ namespace Stomp.Gateway.Transports;
 /// </summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>
 {
-    private const int SmallestArray = 512;
+    private const int SmallestArray = 4096;
 
     private byte[] _array = [];
 

@@ -89,6 +89,11 @@ internal sealed class SockJsSession : ITransport, ISwept
     /// <summary>Does not wait: the present receiver, or the next, gets what is still pending and then the close frame.</summary>
     public ValueTask CloseAsync(CloseReason reason, CancellationToken cancellationToken)
     {
+        if (reason == CloseReason.ClientGone)
+        {
+            Abort();
+            return ValueTask.CompletedTask;
+        }
         lock (_gate)
         {
             _closeFrame ??= SockJsFrame.Close(reason.Code, reason.Text);

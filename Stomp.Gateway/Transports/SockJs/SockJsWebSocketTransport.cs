@@ -64,7 +64,7 @@ internal sealed class SockJsWebSocketTransport : ITransport, IWebSocketSink, ISw
 
     public ValueTask CloseAsync(CloseReason reason, CancellationToken cancellationToken)
     {
-        if (!_hasViolation)
+        if (!_hasViolation && reason != CloseReason.ClientGone)
             _connection.Write(WebSocketOpcode.Text, new OutboundFrame(SockJsFrame.Close(reason.Code, reason.Text), default));
         return _connection.CloseAsync(reason, cancellationToken);
     }

@@ -30,6 +30,10 @@ internal static class XhrSend
             var isTaken = await session.ReceiveAsync(messages.Memory, context.RequestAborted);
             context.Response.StatusCode = isTaken ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
         finally
         {
             body.Clear();
