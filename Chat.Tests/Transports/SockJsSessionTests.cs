@@ -66,14 +66,14 @@ public sealed class SockJsSessionTests
         _session.Write(Frame);
         await NextAsync();
         _session.Sent();
-        var next = NextAsync();
+        await ExpectNothingAsync();
 
         _clock.Advance(TimeSpan.FromSeconds(24.9));
         _session.Sweep();
-        next.IsCompleted.Should().BeFalse();
+        await ExpectNothingAsync();
         _clock.Advance(TimeSpan.FromSeconds(0.1));
         _session.Sweep();
-        (await next).Should().Be("h");
+        (await NextAsync()).Should().Be("h");
     }
 
     [Fact]
@@ -102,6 +102,22 @@ public sealed class SockJsSessionTests
         (await _session.Input.ReadAsync()).IsCompleted.Should().BeTrue();
         (await _session.NextAsync(CancellationToken.None)).Should().BeNull();
         (await _session.ReceiveAsync("x"u8.ToArray(), CancellationToken.None)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_closed_session_ends_after_five_seconds_however_often_it_is_asked_for()
+    {
+        await _session.CloseAsync(CloseReason.Normal, CancellationToken.None);
+        _session.Detach();
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        _session.TryAttach(() => { }).Should().BeTrue();
+        (await NextAsync()).Should().Be("c[1000,\"\"]");
+        _session.Detach();
+        _session.Sweep();
+        _ended.Should().Be(0);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        _session.Sweep();
+        _ended.Should().Be(1);
     }
 
     [Fact]
@@ -143,6 +159,13 @@ public sealed class SockJsSessionTests
         var send = _session.ReceiveAsync(new byte[100_000], CancellationToken.None).AsTask();
         await _session.CloseAsync(CloseReason.Normal, CancellationToken.None);
         (await send.WaitAsync(TransportHost.Patience)).Should().BeFalse();
+    }
+
+    /// <summary>A token that has ended lets through what is there already, and nothing else.</summary>
+    private async Task ExpectNothingAsync()
+    {
+        var next = async () => await _session.NextAsync(new CancellationToken(canceled: true));
+        await next.Should().ThrowAsync<OperationCanceledException>();
     }
 
     private async Task<string> NextAsync()

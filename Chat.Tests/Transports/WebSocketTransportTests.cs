@@ -241,7 +241,7 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
         _host.Runner.Script = async (transport, _) =>
         {
             await flooded.Task;
-            await transport.CloseAsync(CloseReason.ProtocolError, Deadline());
+            await transport.CloseAsync(CloseReason.ProtocolError, CancellationToken.None);
             closed.SetResult();
         };
         using var raw = await OpenAsync();
