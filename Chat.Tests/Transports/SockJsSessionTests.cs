@@ -136,6 +136,7 @@ public sealed class SockJsSessionTests
         _session.Write(Frame);
         await _session.CloseAsync(CloseReason.ProtocolError, CancellationToken.None);
         _session.Write(Frame);
+        _session.Abort();
         (await NextAsync()).Should().Be("a[\"x\"]");
         _session.Sent();
         (await _session.NextAsync(CancellationToken.None))!.Value.IsLast.Should().BeTrue();

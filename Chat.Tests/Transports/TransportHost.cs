@@ -182,6 +182,7 @@ internal sealed class EchoRunner : IConnectionRunner
         var (why, reason) = await EchoAsync(transport, serverStopping);
         using var deadline = new CancellationTokenSource(TransportHost.Patience);
         await transport.CloseAsync(reason, deadline.Token);
+        transport.Abort();
         _ended.TrySetResult(why);
     }
 

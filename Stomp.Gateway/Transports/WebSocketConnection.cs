@@ -60,6 +60,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
     private bool _closeSent;
     private volatile bool _discarding;
     private volatile bool _inputEnded;
+    private volatile bool _isClosed;
     private volatile bool _disposed;
 
     public void Start(IWebSocketSink sink)
@@ -113,6 +114,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
             if (!isGone)
                 await SendNowAsync(WebSocketOpcode.Close, ClosePayload(reason), cancellationToken);
             await _receiving.WaitAsync(cancellationToken);
+            _isClosed = true;
         }
         catch (OperationCanceledException)
         {
@@ -123,7 +125,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
     public void Abort()
     {
         _sink?.CancelFlush();
-        if (!_disposed)
+        if (!_isClosed && !_disposed)
             abort();
     }
 

@@ -17,7 +17,7 @@ internal readonly record struct SockJsDelivery(ReadOnlyMemory<byte> Octets, bool
 /// </summary>
 /// <remarks>
 /// It is open until it was closed by <see cref="CloseAsync"/>; then it still tells that to every receiver, until its time is over. It is gone when
-/// it had no receiver for the disconnect delay, when that delay has passed since it was closed, when a receiver broke off, or by <see cref="Abort"/>.
+/// it had no receiver for the disconnect delay, when that delay has passed since it was closed, when a receiver broke off, or by <see cref="Abort"/> while it is open.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used has nothing to dispose of.")]
 internal sealed class SockJsSession : ITransport, ISwept
@@ -104,23 +104,14 @@ internal sealed class SockJsSession : ITransport, ISwept
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>A closed session stays until its time is over, to tell those who come.</summary>
     public void Abort()
     {
-        Action? breakOffReceiver;
+        bool isClosed;
         lock (_gate)
-        {
-            if (_isGone)
-                return;
-            _isGone = true;
-            breakOffReceiver = _breakOffReceiver;
-            CompleteInput();
-            _pending.Clear();
-            Signal(ref _somethingToSend);
-            Signal(ref _allSent);
-        }
-        // Outside the gate, as those who hear of it may come back into the session.
-        breakOffReceiver?.Invoke();
-        Ended?.Invoke(this);
+            isClosed = _closeFrame is not null;
+        if (!isClosed)
+            End();
     }
 
     /// <summary>Makes the caller the one receiver; false when there is one already.</summary>
@@ -217,7 +208,26 @@ internal sealed class SockJsSession : ITransport, ISwept
             }
         }
         if (isOver)
-            Abort();
+            End();
+    }
+
+    private void End()
+    {
+        Action? breakOffReceiver;
+        lock (_gate)
+        {
+            if (_isGone)
+                return;
+            _isGone = true;
+            breakOffReceiver = _breakOffReceiver;
+            CompleteInput();
+            _pending.Clear();
+            Signal(ref _somethingToSend);
+            Signal(ref _allSent);
+        }
+        // Outside the gate, as those who hear of it may come back into the session.
+        breakOffReceiver?.Invoke();
+        Ended?.Invoke(this);
     }
 
     private SockJsDelivery? TryTake()
