@@ -37,6 +37,9 @@ internal interface ITransport
     /// <summary>Ends the transport in its own orderly way (a WebSocket close frame, SockJS's <c>c[code,"reason"]</c>), within the time given by the token.</summary>
     ValueTask CloseAsync(CloseReason reason, CancellationToken cancellationToken);
 
-    /// <summary>Drops the transport at once; <see cref="Input"/> completes and a pending flush returns.</summary>
+    /// <summary>
+    /// Drops the transport at once; <see cref="Input"/> completes and a pending flush returns. Behind a <see cref="CloseAsync"/> that ended in
+    /// order it does nothing, so that what was said there still reaches the client.
+    /// </summary>
     void Abort();
 }
