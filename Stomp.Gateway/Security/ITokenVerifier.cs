@@ -3,7 +3,10 @@ namespace Stomp.Gateway.Security;
 /// <summary>Judges tokens. The one place that does, for STOMP and HTTP alike.</summary>
 internal interface ITokenVerifier
 {
-    ValueTask<TokenVerdict> VerifyAsync(string token, CancellationToken cancellationToken);
+    /// <param name="token">The token, in its compact form.</param>
+    /// <param name="cancellationToken">Gives up waiting for the Auth Server's keys.</param>
+    /// <param name="ignoreExpiry">Whether a token that has ended is as good as before; only for telling whose a request is that goes on with something.</param>
+    ValueTask<TokenVerdict> VerifyAsync(string token, CancellationToken cancellationToken, bool ignoreExpiry = false);
 }
 
 /// <summary>Whether a token is good.</summary>

@@ -20,15 +20,16 @@ internal sealed class TokenKeys
     private static readonly string[] Symmetric = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
 
     private readonly SecurityKey? _key;
-    private readonly ConfigurationManager<OpenIdConnectConfiguration>? _discovery;
+    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>>? _discovery;
 
-    public TokenKeys(AuthOptions options, string? developmentAuthority)
+    /// <param name="options">Where the keys are.</param>
+    /// <param name="developmentAuthority">The address of the development token server, asked for at the first token: it is known once that server has started.</param>
+    public TokenKeys(AuthOptions options, Func<string?> developmentAuthority)
     {
-        var authority = string.IsNullOrEmpty(options.Authority) ? developmentAuthority : options.Authority;
         if (!string.IsNullOrEmpty(options.SymmetricKey)) _key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(options.SymmetricKey));
         else if (!string.IsNullOrEmpty(options.PublicKeyPem)) _key = KeyOf(ImportPem(options.PublicKeyPem));
-        else if (!string.IsNullOrEmpty(options.JwksUrl)) _discovery = Discovery(options.JwksUrl, new JwksRetriever());
-        else _discovery = Discovery($"{authority!.TrimEnd('/')}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever());
+        else if (!string.IsNullOrEmpty(options.JwksUrl)) _discovery = new(() => Discovery(options.JwksUrl, new JwksRetriever()));
+        else _discovery = new(() => Discovery(DocumentOf(string.IsNullOrEmpty(options.Authority) ? developmentAuthority()! : options.Authority), new OpenIdConnectConfigurationRetriever()));
     }
 
     /// <summary>What a key of this kind may sign with. A public key taken for a shared secret is the classic way to forge a token, so the lists are apart.</summary>
@@ -39,7 +40,7 @@ internal sealed class TokenKeys
     public async ValueTask<(IEnumerable<SecurityKey> Keys, string? Issuer)> GetAsync(CancellationToken cancellationToken)
     {
         if (_key is not null) return ([_key], null);
-        var found = await _discovery!.GetConfigurationAsync(cancellationToken);
+        var found = await _discovery!.Value.GetConfigurationAsync(cancellationToken);
         return (found.SigningKeys, found.Issuer);
     }
 
@@ -47,7 +48,7 @@ internal sealed class TokenKeys
     /// <returns>Whether there is anything to ask.</returns>
     public bool Refresh()
     {
-        _discovery?.RequestRefresh();
+        _discovery?.Value.RequestRefresh();
         return _discovery is not null;
     }
 
@@ -68,6 +69,8 @@ internal sealed class TokenKeys
         ec.ImportFromPem(pem);
         return ec;
     }
+
+    private static string DocumentOf(string authority) => $"{authority.TrimEnd('/')}/.well-known/openid-configuration";
 
     private static SecurityKey KeyOf(AsymmetricAlgorithm key) => key is RSA rsa ? new RsaSecurityKey(rsa) : new ECDsaSecurityKey((ECDsa)key);
 

@@ -15,17 +15,17 @@ internal sealed partial class TokenVerifier(TokenKeys keys, AuthOptions options,
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
 
-    public async ValueTask<TokenVerdict> VerifyAsync(string token, CancellationToken cancellationToken)
+    public async ValueTask<TokenVerdict> VerifyAsync(string token, CancellationToken cancellationToken, bool ignoreExpiry = false)
     {
-        var result = await ValidateAsync(token, cancellationToken);
+        var result = await ValidateAsync(token, ignoreExpiry, cancellationToken);
         // The Auth Server may have changed its key since it was last asked.
-        if (result?.Exception is SecurityTokenSignatureKeyNotFoundException && keys.Refresh()) result = await ValidateAsync(token, cancellationToken);
+        if (result?.Exception is SecurityTokenSignatureKeyNotFoundException && keys.Refresh()) result = await ValidateAsync(token, ignoreExpiry, cancellationToken);
         if (result is null) return TokenVerdict.Bad("the Auth Server does not answer");
         if (!result.IsValid) return TokenVerdict.Bad(ReasonOf(result.Exception));
         return Read((JsonWebToken)result.SecurityToken);
     }
 
-    private async Task<TokenValidationResult?> ValidateAsync(string token, CancellationToken cancellationToken)
+    private async Task<TokenValidationResult?> ValidateAsync(string token, bool ignoreExpiry, CancellationToken cancellationToken)
     {
         try
         {
@@ -41,7 +41,7 @@ internal sealed partial class TokenVerifier(TokenKeys keys, AuthOptions options,
                 ValidAudience = options.Audience,
                 ValidateAudience = !string.IsNullOrEmpty(options.Audience),
                 RequireExpirationTime = true,
-                LifetimeValidator = ValidateLifetime,
+                LifetimeValidator = (notBefore, expires, _, _) => ValidateLifetime(notBefore, expires, ignoreExpiry),
             });
         }
         catch (InvalidOperationException e)
@@ -51,11 +51,11 @@ internal sealed partial class TokenVerifier(TokenKeys keys, AuthOptions options,
         }
     }
 
-    private bool ValidateLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
+    private bool ValidateLifetime(DateTime? notBefore, DateTime? expires, bool ignoreExpiry)
     {
         var now = time.GetUtcNow().UtcDateTime;
         if (expires is not { } end) throw new SecurityTokenNoExpirationException();
-        if (end <= now) throw new SecurityTokenExpiredException();
+        if (end <= now && !ignoreExpiry) throw new SecurityTokenExpiredException();
         if (notBefore > now + ClockSkew) throw new SecurityTokenNotYetValidException();
         return true;
     }
