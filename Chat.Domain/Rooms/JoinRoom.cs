@@ -15,7 +15,7 @@ public sealed class JoinRoom(IRoomStore rooms, TimeProvider time)
     }
 
     /// <summary>A private room without a good code looks like one that does not exist.</summary>
-    private static readonly Refusal NoSuchDoor = Refusal.NotFound("There is no such room, or the invite code does not open it.");
+    public static readonly Refusal NoSuchDoor = Refusal.NotFound("There is no such room, or the invite code does not open it.");
 
     private Refusal? Admit(JoinFacts facts)
     {

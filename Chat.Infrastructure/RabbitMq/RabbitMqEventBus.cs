@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
-using Chat.Infrastructure.Health;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
@@ -18,7 +18,7 @@ namespace Chat.Infrastructure.RabbitMq;
 /// published after waits in the queue. So the receiver's look at the store and the queue overlap, and nothing falls between.</para>
 /// <para>Somebody who begins to listen meanwhile is either in the set when it is bound, or queued behind it: both happen under <c>_gate</c>.</para>
 /// </remarks>
-internal sealed partial class RabbitMqEventBus : IEventBus, IDependencyHealth, IAsyncDisposable
+internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsyncDisposable
 {
     private readonly NodeId _node;
     private readonly RabbitMqMetrics _metrics;
@@ -62,8 +62,6 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IDependencyHealth, I
     /// <summary>Whether events are carried at this moment.</summary>
     public bool IsConnected => _isConnected;
 
-    public string Name => "rabbitmq";
-
     public async Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken)
     {
         _receiver = receiver;
@@ -95,8 +93,8 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IDependencyHealth, I
     public ValueTask StopListeningAsync(UserId user, CancellationToken cancellationToken) =>
         StopListeningAsync(_users, user, ChatTopology.BindingFor(user), cancellationToken);
 
-    public ValueTask<string?> CheckAsync(CancellationToken cancellationToken) =>
-        ValueTask.FromResult(_isConnected ? null : AwaySentence);
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_isConnected ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, AwaySentence));
 
     /// <summary>May be called again: the container disposes of the bus once for each service that it is.</summary>
     public async ValueTask DisposeAsync()

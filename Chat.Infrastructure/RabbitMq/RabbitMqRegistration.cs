@@ -1,5 +1,4 @@
 using Chat.Domain.Events;
-using Chat.Infrastructure.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,7 +15,7 @@ public static class RabbitMqRegistration
         services.AddSingleton<RabbitMqMetrics>();
         services.AddSingleton<RabbitMqEventBus>();
         services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<RabbitMqEventBus>());
-        services.AddSingleton<IDependencyHealth>(provider => provider.GetRequiredService<RabbitMqEventBus>());
+        services.AddHealthChecks().AddCheck<RabbitMqEventBus>("rabbitmq");
         return services;
     }
 }

@@ -1,24 +1,22 @@
 using Chat.Domain;
-using Chat.Infrastructure.Health;
 using Dapper;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Chat.Infrastructure.Sql;
 
 /// <summary>Whether the database answers.</summary>
-internal sealed class SqlHealth(SqlDatabase database) : IDependencyHealth
+internal sealed class SqlHealth(SqlDatabase database) : IHealthCheck
 {
-    public string Name => "database";
-
-    public async ValueTask<string?> CheckAsync(CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
             await database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("select 1"), cancellationToken);
-            return null;
+            return HealthCheckResult.Healthy();
         }
         catch (StoreUnavailableException e)
         {
-            return e.Message;
+            return new HealthCheckResult(context.Registration.FailureStatus, e.Message);
         }
     }
 }

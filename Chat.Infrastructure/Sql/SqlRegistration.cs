@@ -1,7 +1,6 @@
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
-using Chat.Infrastructure.Health;
 using Chat.Infrastructure.Sql.MySql;
 using Chat.Infrastructure.Sql.Postgres;
 using Chat.Infrastructure.Sql.Sqlite;
@@ -32,7 +31,8 @@ public static class SqlRegistration
         services.AddSingleton<IMessageStore, SqlMessageStore>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<IUserStore, SqlUserStore>();
-        return services.AddSingleton<IDependencyHealth, SqlHealth>();
+        services.AddHealthChecks().AddCheck<SqlHealth>("database");
+        return services;
     }
 
     /// <summary>Brings the schema up to date.</summary>

@@ -1,5 +1,6 @@
 using Chat.Domain.Events;
 using Chat.Tests.Support.Servers;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RabbitMQ.Client;
 
 namespace Chat.Tests.Conformance;
@@ -43,7 +44,7 @@ public sealed class EventBusFailureTests(MortalBroker broker) : IClassFixture<Mo
         await node.ListenAsync(meanwhile);
         await node.ListenAsync(user);
         await node.StopListeningAsync(left);
-        (await node.Health.CheckAsync(CancellationToken.None)).Should().Contain($"127.0.0.1:{Broker.Port}").And.NotContain("guest");
+        (await node.CheckHealthAsync()).Description.Should().Contain($"127.0.0.1:{Broker.Port}").And.NotContain("guest");
         await Broker.StartAgainAsync();
 
         (await node.Receiver.NextAsync()).Should().Be(RecordingReceiver.Interruption);
@@ -52,7 +53,7 @@ public sealed class EventBusFailureTests(MortalBroker broker) : IClassFixture<Mo
         (await node.Receiver.NextEventAsync()).Seq.Should().Be(3);
         (await node.Receiver.NextEventAsync()).Seq.Should().Be(4);
         (await node.Receiver.NextEventAsync()).Seq.Should().Be(5);
-        (await node.Health.CheckAsync(CancellationToken.None)).Should().BeNull();
+        (await node.CheckHealthAsync()).Status.Should().Be(HealthStatus.Healthy);
     }
 
     [NeedsFact(Server.RabbitMq)]
@@ -120,7 +121,7 @@ public sealed class EventBusFailureTests(MortalBroker broker) : IClassFixture<Mo
         await using var node = await EventBusNode.StartAsync(Broker.Uri, id);
         var room = Sample.NewRoom();
         await node.ListenAsync(room);
-        (await node.Health.CheckAsync(CancellationToken.None)).Should().NotBeNull();
+        (await node.CheckHealthAsync()).Status.Should().Be(HealthStatus.Unhealthy);
 
         await dying.CloseAsync();
 

@@ -5,9 +5,9 @@ using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 using Chat.Infrastructure;
-using Chat.Infrastructure.Health;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Chat.Tests.Conformance;
 
@@ -29,7 +29,9 @@ internal sealed class EventBusNode : IAsyncDisposable
 
     public RecordingReceiver Receiver { get; } = new();
 
-    public IDependencyHealth Health => _services.GetRequiredService<IDependencyHealth>();
+    /// <summary>What the bus says to a probe.</summary>
+    public async Task<HealthReportEntry> CheckHealthAsync() =>
+        (await _services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["rabbitmq"];
 
     /// <param name="broker">Null: in process.</param>
     /// <param name="id">Null: one that nobody else has.</param>

@@ -17,7 +17,7 @@ internal sealed record ConnectionServices(
     StompOptions Stomp,
     AuthOptions Auth,
     TimeProvider Time,
-    ILogger Logger);
+    ILogger<StompConnection> Logger);
 
 /// <summary>Takes living clients from the transports.</summary>
 internal sealed class StompConnectionRunner(ConnectionServices services) : IConnectionRunner

@@ -11,9 +11,11 @@ internal static class Problems
 
     public static IResult Of(Refusal refusal) => new RefusalResult(refusal);
 
-    public static Task WriteProblemAsync(this HttpContext context, Refusal refusal)
+    public static Task WriteProblemAsync(this HttpContext context, Refusal refusal) => context.WriteProblemAsync(refusal, StatusOf(refusal.Code));
+
+    /// <summary>The same with a status that says more than the code does.</summary>
+    public static Task WriteProblemAsync(this HttpContext context, Refusal refusal, int status)
     {
-        var status = StatusOf(refusal.Code);
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
         if (refusal.RetryAfter is { } after) context.Response.Headers.RetryAfter = $"{Math.Max(1, (long)Math.Ceiling(after.TotalSeconds))}";

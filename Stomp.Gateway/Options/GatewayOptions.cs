@@ -24,6 +24,16 @@ internal sealed class GatewayOptions
     public IList<string> TrustedProxies { get; set; } = [];
 }
 
+internal static class GatewayAddresses
+{
+    /// <summary>Listens where <c>--urls</c> says, as every ASP.NET Core program does, and else where <c>Gateway:Urls</c> says.</summary>
+    public static void ListenAsConfigured(this WebApplication app)
+    {
+        if (app.Urls.Count > 0 || app.Configuration[WebHostDefaults.ServerUrlsKey] is { Length: > 0 }) return;
+        foreach (var url in app.Services.GetRequiredService<GatewayOptions>().Urls.Split(';', StringSplitOptions.TrimEntries)) app.Urls.Add(url);
+    }
+}
+
 internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
     private const int MaxNodeIdLength = 64;

@@ -44,3 +44,9 @@ internal sealed record UserJson(string Id, string Name, string? AvatarUrl)
 {
     public static UserJson Of(UserProfile profile) => new(profile.Id.Value, profile.Name, profile.AvatarUrl);
 }
+
+/// <summary>Who somebody is, told to themselves.</summary>
+internal sealed record MeJson(string Id, string Name, string? AvatarUrl, IReadOnlyList<string> Roles)
+{
+    public static MeJson Of(Caller caller) => new(caller.Id.Value, caller.Name, caller.AvatarUrl, [.. caller.Roles.Order(StringComparer.Ordinal)]);
+}

@@ -17,6 +17,7 @@ namespace Stomp.Gateway.Wire;
 [JsonSerializable(typeof(SessionExpiringJson))]
 [JsonSerializable(typeof(InviteJson))]
 [JsonSerializable(typeof(UserJson))]
+[JsonSerializable(typeof(MeJson))]
 [JsonSerializable(typeof(ListJson<RoomJson>))]
 [JsonSerializable(typeof(ListJson<PublicRoomJson>))]
 [JsonSerializable(typeof(ListJson<MemberJson>))]

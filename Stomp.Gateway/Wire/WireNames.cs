@@ -46,4 +46,26 @@ internal static class WireNames
         RefusalCode.Unavailable => "unavailable",
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, message: null),
     };
+
+    /// <summary>Reads a word of a closed list; <paramref name="missing"/> where there is none.</summary>
+    public static bool TryRead(string? word, RoomVisibility missing, out RoomVisibility value) => TryRead(word, missing, Of, out value);
+
+    /// <inheritdoc cref="TryRead(string?, RoomVisibility, out RoomVisibility)"/>
+    public static bool TryRead(string? word, HistoryForNewMembers missing, out HistoryForNewMembers value) => TryRead(word, missing, Of, out value);
+
+    /// <inheritdoc cref="TryRead(string?, RoomVisibility, out RoomVisibility)"/>
+    public static bool TryRead(string? word, HistoryForFormerMembers missing, out HistoryForFormerMembers value) => TryRead(word, missing, Of, out value);
+
+    private static bool TryRead<T>(string? word, T missing, Func<T, string> nameOf, out T value) where T : struct, Enum
+    {
+        value = missing;
+        if (word is null) return true;
+        foreach (var candidate in Enum.GetValues<T>())
+        {
+            if (nameOf(candidate) != word) continue;
+            value = candidate;
+            return true;
+        }
+        return false;
+    }
 }

@@ -1,0 +1,20 @@
+using Chat.Domain.Outcomes;
+using Chat.Domain.Users;
+
+namespace Chat.Domain.Rooms;
+
+/// <summary>Tells the members of a room to a member.</summary>
+public sealed class ListMembers(IRoomStore rooms)
+{
+    /// <param name="caller">Who asks.</param>
+    /// <param name="room">Whose members.</param>
+    /// <param name="after">Where the last page ended; null for the first.</param>
+    /// <param name="limit">Members on a page.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async ValueTask<Outcome<IReadOnlyList<Member>>> ExecuteAsync(
+        Caller caller, RoomId room, UserId? after, int limit, CancellationToken cancellationToken)
+    {
+        if (await rooms.FindMembershipAsync(room, caller.Id, cancellationToken) is not { IsCurrent: true }) return Refusal.NotMember;
+        return Outcome.Of(await rooms.ListMembersAsync(room, after, limit, cancellationToken));
+    }
+}

@@ -1,0 +1,17 @@
+using Stomp.Gateway.Options;
+using Stomp.Gateway.Transports;
+
+namespace Stomp.Gateway.Connections;
+
+internal static class ConnectionRegistration
+{
+    /// <summary>Adds what takes living clients from the transports.</summary>
+    public static IServiceCollection AddStompConnections(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new SessionRegistry(provider.GetRequiredService<LimitsOptions>().SessionsPerUser));
+        services.AddSingleton<ConnectionClock>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConnectionClock>());
+        services.AddSingleton<ConnectionServices>();
+        return services.AddSingleton<IConnectionRunner, StompConnectionRunner>();
+    }
+}

@@ -1,0 +1,19 @@
+namespace Stomp.Gateway.Destinations;
+
+internal static class DestinationRegistration
+{
+    /// <summary>Adds the destinations that clients know; each is one line.</summary>
+    public static IServiceCollection AddDestinations(this IServiceCollection services)
+    {
+        services.AddSingleton<ISubscribeHandler, RoomEvents>();
+        services.AddSingleton<ISubscribeHandler, RoomListChanges>();
+        services.AddSingleton<ISubscribeHandler, SessionEvents>();
+        services.AddSingleton<ISubscribeHandler, SessionErrors>();
+        services.AddSingleton<ISubscribeHandler, RoomListSnapshot>();
+        services.AddSingleton<ISubscribeHandler, RoomSnapshot>();
+        services.AddSingleton<ISendHandler, RoomMessages>();
+        services.AddSingleton<ISendHandler, ReadPositions>();
+        services.AddSingleton<ISendHandler, SessionRefresh>();
+        return services.AddSingleton<DestinationRouter>();
+    }
+}

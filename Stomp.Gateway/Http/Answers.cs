@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization.Metadata;
+using Chat.Domain.Outcomes;
+
+namespace Stomp.Gateway.Http;
+
+/// <summary>What requests are answered with.</summary>
+internal static class Answers
+{
+    public const string ApiRoot = "/api/v1";
+
+    public static IResult Ok<T>(T value, JsonTypeInfo<T> type) => Results.Json(value, type);
+
+    /// <param name="path">Where the new thing is, below <see cref="ApiRoot"/>.</param>
+    /// <param name="value">The new thing.</param>
+    /// <param name="type">How it is written.</param>
+    public static IResult Created<T>(string path, T value, JsonTypeInfo<T> type) => new CreatedResult(ApiRoot + path, Results.Json(value, type, statusCode: StatusCodes.Status201Created));
+
+    public static IResult Refused(Refusal refusal) => Problems.Of(refusal);
+
+    private sealed class CreatedResult(string location, IResult body) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.Location = location;
+            return body.ExecuteAsync(httpContext);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.OpenApi;
+using Stomp.Gateway.Options;
+
+namespace Stomp.Gateway.Http;
+
+/// <summary>The REST side of the gateway, described at <c>/openapi/v1.json</c>.</summary>
+internal static class Api
+{
+    /// <summary>How long a browser may remember what it was told about origins: the longest that any takes.</summary>
+    private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(2);
+
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.AddCors();
+        services.AddExceptionHandler<Failures>();
+        // A query that cannot be read is told with a sentence, not by a bare status.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        return services.AddOpenApi("v1", options =>
+        {
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info = new OpenApiInfo { Title = "ChatStomp", Version = "1", Description = "Rooms, members and messages. Live events come over STOMP." };
+                var scheme = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" };
+                document.Components ??= new OpenApiComponents();
+                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal) { ["token"] = scheme };
+                document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", document)] = [] }];
+                return Task.CompletedTask;
+            });
+        });
+    }
+
+    public static void UseApi(this WebApplication app)
+    {
+        var origins = app.Services.GetRequiredService<GatewayOptions>().AllowedOrigins;
+        app.UseExceptionHandler(_ => { });
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase), api =>
+        {
+            api.UseStatusCodePages(context => Failures.ExplainAsync(context.HttpContext));
+            api.UseCors(policy => Allow(policy, origins));
+            api.UseMiddleware<Authentication>();
+        });
+        var group = app.MapGroup(Answers.ApiRoot);
+        group.MapRooms();
+        group.MapMembers();
+        group.MapMessages();
+        group.MapMe();
+        app.MapOpenApi();
+    }
+
+    private static void Allow(CorsPolicyBuilder policy, IList<string> origins) => policy
+        .WithOrigins([.. origins])
+        .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete)
+        .WithHeaders("Authorization", "Content-Type")
+        .WithExposedHeaders("Location", "Retry-After")
+        .SetPreflightMaxAge(PreflightAge);
+}

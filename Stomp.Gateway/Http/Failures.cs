@@ -1,0 +1,53 @@
+using Chat.Domain;
+using Chat.Domain.Outcomes;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Stomp.Gateway.Http;
+
+/// <summary>What an HTTP request is answered when it could not be carried out.</summary>
+internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHandler
+{
+    private static readonly Refusal StoreIsAway = new(RefusalCode.Unavailable, "The chat cannot reach its database; try again.", TimeSpan.FromSeconds(1));
+    private static readonly Refusal Failed = new(RefusalCode.Unavailable, "The server failed; try again.");
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        switch (exception)
+        {
+            case BadHttpRequestException bad:
+                await httpContext.WriteProblemAsync(RefusalOf(bad));
+                break;
+            case StoreUnavailableException:
+                Log.StoreUnavailable(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
+                await httpContext.WriteProblemAsync(StoreIsAway);
+                break;
+            default:
+                Log.Failed(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
+                await httpContext.WriteProblemAsync(Failed, StatusCodes.Status500InternalServerError);
+                break;
+        }
+        return true;
+    }
+
+    /// <summary>What routing answers by a status alone gets its problem details.</summary>
+    public static Task ExplainAsync(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => context.WriteProblemAsync(Refusal.NotFound("There is nothing at this address.")),
+        StatusCodes.Status405MethodNotAllowed => context.WriteProblemAsync(
+            Refusal.Invalid($"This address does not take {context.Request.Method}."), StatusCodes.Status405MethodNotAllowed),
+        _ => Task.CompletedTask,
+    };
+
+    private static Refusal RefusalOf(BadHttpRequestException bad) => bad.StatusCode is StatusCodes.Status413PayloadTooLarge
+        ? new Refusal(RefusalCode.TooLarge, "The body is too large.")
+        : Refusal.Invalid("The request cannot be read: before, after and limit are whole numbers, and a body is as long as its Content-Length says.");
+
+    private static partial class Log
+    {
+        [LoggerMessage(5001, LogLevel.Warning, "{Method} {Path}: refused, the database is unavailable")]
+        public static partial void StoreUnavailable(ILogger logger, string method, PathString path, Exception exception);
+
+        [LoggerMessage(5002, LogLevel.Error, "{Method} {Path}: failed")]
+        public static partial void Failed(ILogger logger, string method, PathString path, Exception exception);
+    }
+}

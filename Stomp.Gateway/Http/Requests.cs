@@ -1,0 +1,44 @@
+using System.Buffers;
+using System.Text.Json.Serialization.Metadata;
+using Chat.Domain.Outcomes;
+using Stomp.Gateway.Wire;
+
+namespace Stomp.Gateway.Http;
+
+/// <summary>What requests have in common.</summary>
+internal static class Requests
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 200;
+
+    private static readonly ReadOnlySequence<byte> EmptyObject = new("{}"u8.ToArray());
+
+    /// <summary>The body as a JSON object; none at all is an empty object.</summary>
+    /// <exception cref="BadHttpRequestException">The body is larger than the caller may send, or ends too early.</exception>
+    public static async ValueTask<Outcome<T>> ReadBodyAsync<T>(this HttpContext context, JsonTypeInfo<T> type) where T : class
+    {
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            if (!read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+            var outcome = Bodies.Parse(read.Buffer.IsEmpty ? EmptyObject : read.Buffer, type);
+            reader.AdvanceTo(read.Buffer.End);
+            return outcome;
+        }
+    }
+
+    /// <summary>How many things a page has.</summary>
+    public static Outcome<int> LimitOf(int? limit) => limit switch
+    {
+        null => DefaultLimit,
+        >= 1 and <= MaxLimit => limit.Value,
+        _ => Refusal.Invalid($"limit is {limit}; 1 to {MaxLimit} are allowed."),
+    };
+
+    public static readonly Refusal BadCursor = Refusal.Invalid("cursor is none that an earlier page gave as next.");
+}
