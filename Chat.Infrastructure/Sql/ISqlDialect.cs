@@ -24,6 +24,9 @@ internal interface ISqlDialect
     /// <summary>Locks the rows of a SELECT until the end of the transaction.</summary>
     string ForUpdate => " for update";
 
+    /// <summary>Compares with each value of a parameter that holds an array.</summary>
+    string IsOneOf(string parameter) => $"in {parameter}";
+
     /// <summary>Turns an INSERT into one that updates these columns when the key is there already.</summary>
     string OnConflictUpdate(string key, params ReadOnlySpan<string> columns);
 

@@ -125,7 +125,7 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
     }
 
     /// <summary>A room is never left without an owner: the moderator of longest standing takes over, or else the member.</summary>
-    private static async Task HandOverAsync(DbTransaction transaction, RoomLog log, DateTimeOffset now)
+    private async Task HandOverAsync(DbTransaction transaction, RoomLog log, DateTimeOffset now)
     {
         var heirs = await transaction.Connection!.QueryAsync<MembershipRow>(
             $"""
@@ -210,13 +210,15 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
             row.Code, RoomId.Parse(row.RoomId), UserId.Parse(row.CreatedBy), row.ExpiresAt is { } end ? Columns.Time(end) : null, (int?)row.UsesLeft);
     }
 
-    private static async Task<Dictionary<UserId, UserProfile>> ReadProfilesAsync(DbTransaction transaction, IReadOnlyList<UserId> users)
+    private async Task<Dictionary<UserId, UserProfile>> ReadProfilesAsync(DbTransaction transaction, IReadOnlyList<UserId> users)
     {
         var profiles = new Dictionary<UserId, UserProfile>();
         foreach (var some in users.Chunk(500))
         {
             var rows = await transaction.Connection!.QueryAsync<ProfileRow>(
-                $"select {ProfileRow.Columns} from users u where u.id in @Ids", new { Ids = some.Select(id => id.Value) }, transaction);
+                $"select {ProfileRow.Columns} from users u where u.id {database.Dialect.IsOneOf("@Ids")}",
+                new { Ids = some.Select(id => id.Value).ToArray() },
+                transaction);
             var found = rows.ToDictionary(row => row.ProfileId!, StringComparer.Ordinal);
             foreach (var user in some) profiles[user] = (found.GetValueOrDefault(user.Value) ?? new ProfileRow()).ToProfile(user);
         }

@@ -9,7 +9,8 @@ namespace Chat.Infrastructure.Sql;
 internal static class RoomListReader
 {
     /// <summary>Two reads for the whole page: the rooms with the reader's memberships, then of all of them the newest message, or the other person.</summary>
-    public static async Task<IReadOnlyList<RoomListing>> ReadAsync(DbConnection connection, UserId user, string condition, string order, object facts)
+    public static async Task<IReadOnlyList<RoomListing>> ReadAsync(
+        DbConnection connection, ISqlDialect dialect, UserId user, string condition, string order, object facts)
     {
         var rooms = (await connection.QueryAsync<RoomRow, MembershipRow, (Room Room, Membership Me)>(
             $"""
@@ -21,16 +22,16 @@ internal static class RoomListReader
             splitOn: "RoomId")).ToList();
         if (rooms.Count == 0) return [];
 
-        var ids = rooms.Select(r => r.Room.Id.Value).ToList();
+        var ids = rooms.Select(r => r.Room.Id.Value).ToArray();
         var last = (await connection.QueryAsync<MessageRow, ProfileRow, Domain.Messages.Message>(
             $"""
             select {MessageRow.Columns}, {ProfileRow.Columns} from messages g left join users u on u.id = g.sender_id
-            where (g.room_id, g.seq) in (select x.room_id, max(x.seq) from messages x where x.room_id in @Ids group by x.room_id)
+            where (g.room_id, g.seq) in (select x.room_id, max(x.seq) from messages x where x.room_id {dialect.IsOneOf("@Ids")} group by x.room_id)
             """,
             (row, sender) => row.ToMessage(sender.ToProfile(UserId.Parse(row.SenderId))),
             new { Ids = ids },
             splitOn: "ProfileId")).ToDictionary(message => message.RoomId);
-        var peers = await ReadPeersAsync(connection, user, [.. rooms.Where(r => r.Room.Kind is RoomKind.Direct).Select(r => r.Room.Id.Value)]);
+        var peers = await ReadPeersAsync(connection, dialect, user, [.. rooms.Where(r => r.Room.Kind is RoomKind.Direct).Select(r => r.Room.Id.Value)]);
 
         return [.. rooms.Select(r => new RoomListing(r.Room, r.Me, Visible(r.Room, r.Me, last.GetValueOrDefault(r.Room.Id)), peers.GetValueOrDefault(r.Room.Id)))];
     }
@@ -38,13 +39,13 @@ internal static class RoomListReader
     private static Domain.Messages.Message? Visible(Room room, Membership me, Domain.Messages.Message? last) =>
         last is not null && room.VisibleTo(me) is { } span && last.Seq >= span.First ? last : null;
 
-    private static async Task<Dictionary<RoomId, UserProfile>> ReadPeersAsync(DbConnection connection, UserId user, List<string> directRooms)
+    private static async Task<Dictionary<RoomId, UserProfile>> ReadPeersAsync(DbConnection connection, ISqlDialect dialect, UserId user, string[] directRooms)
     {
-        if (directRooms.Count == 0) return [];
+        if (directRooms.Length == 0) return [];
         var peers = await connection.QueryAsync<MembershipRow, ProfileRow, (RoomId Room, UserProfile Peer)>(
             $"""
             select {MembershipRow.Columns}, {ProfileRow.Columns} from memberships m left join users u on u.id = m.user_id
-            where m.room_id in @Rooms and m.user_id <> @User
+            where m.room_id {dialect.IsOneOf("@Rooms")} and m.user_id <> @User
             """,
             (row, profile) => (RoomId.Parse(row.RoomId), profile.ToProfile(UserId.Parse(row.UserId))),
             new { Rooms = directRooms, User = user.Value },

@@ -33,14 +33,14 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
 
     public async ValueTask<RoomListing?> FindListingAsync(RoomId room, UserId user, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
-            connection => RoomListReader.ReadAsync(connection, user, "and r.id = @Room", "", new { User = user.Value, Room = room.Value }), cancellationToken)).SingleOrDefault();
+            connection => RoomListReader.ReadAsync(connection, database.Dialect, user, "and r.id = @Room", "", new { User = user.Value, Room = room.Value }), cancellationToken)).SingleOrDefault();
 
     public async ValueTask<IReadOnlyList<RoomListing>> ListAsync(UserId user, RoomCursor? after, int limit, CancellationToken cancellationToken)
     {
         var behind = after is null ? "" : "and (r.last_activity_at < @At or (r.last_activity_at = @At and r.id > @Room))";
         var facts = new { User = user.Value, At = after is { } a ? Columns.Of(a.LastActivityAt) : 0, Room = after?.RoomId.Value, Limit = limit };
         return await database.ReadAsync(
-            connection => RoomListReader.ReadAsync(connection, user, behind, "order by r.last_activity_at desc, r.id limit @Limit", facts), cancellationToken);
+            connection => RoomListReader.ReadAsync(connection, database.Dialect, user, behind, "order by r.last_activity_at desc, r.id limit @Limit", facts), cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, RoomId? after, int limit, CancellationToken cancellationToken)
@@ -110,8 +110,8 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
     {
         var rows = await database.ReadAsync(
             connection => connection.QueryAsync<RoomRow>(
-                "select r.id as Id, r.epoch as Epoch, r.first_seq as FirstSeq, r.head_seq as HeadSeq from rooms r where r.id in @Ids",
-                new { Ids = rooms.Select(id => id.Value) }),
+                $"select r.id as Id, r.epoch as Epoch, r.first_seq as FirstSeq, r.head_seq as HeadSeq from rooms r where r.id {database.Dialect.IsOneOf("@Ids")}",
+                new { Ids = rooms.Select(id => id.Value).ToArray() }),
             cancellationToken);
         return [.. rows.Select(row => new RoomHead(RoomId.Parse(row.Id), row.Epoch, row.FirstSeq, row.HeadSeq))];
     }

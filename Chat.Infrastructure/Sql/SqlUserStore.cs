@@ -32,7 +32,7 @@ internal sealed class SqlUserStore(SqlDatabase database, TimeProvider time) : IU
         {
             var rows = await database.ReadAsync(
                 connection => connection.QueryAsync<ProfileRow>(
-                    $"select {ProfileRow.Columns} from users u where u.id in @Ids", new { Ids = some.Select(id => id.Value) }),
+                    $"select {ProfileRow.Columns} from users u where u.id {database.Dialect.IsOneOf("@Ids")}", new { Ids = some.Select(id => id.Value).ToArray() }),
                 cancellationToken);
             var found = rows.ToDictionary(row => row.ProfileId!, StringComparer.Ordinal);
             profiles.AddRange(some.Select(id => (found.GetValueOrDefault(id.Value) ?? new ProfileRow()).ToProfile(id)));

@@ -69,7 +69,7 @@ internal sealed class GatewayProcess : ServerProcess
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode
             ? JsonElement.Parse(text)
-            : throw new InvalidOperationException($"{method} {path} was answered {(int)answer.StatusCode}: {text}");
+            : throw new InvalidOperationException($"{method} {path} was answered {(int)answer.StatusCode}: {text}\n{LastOutput()}");
     }
 
     public override async ValueTask DisposeAsync()

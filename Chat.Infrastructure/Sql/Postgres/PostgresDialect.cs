@@ -24,6 +24,9 @@ internal sealed class PostgresDialect : ISqlDialect, IDisposable
 
     public DbConnection CreateConnection() => _source.CreateConnection();
 
+    /// <summary>The array travels as one parameter, so that the statement is the same for any number of values.</summary>
+    public string IsOneOf(string parameter) => $"= any({parameter})";
+
     public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns) => UpsertClauses.OnConflictUpdate(key, columns);
 
     public string OnConflictIgnore(string key) => UpsertClauses.OnConflictIgnore(key);

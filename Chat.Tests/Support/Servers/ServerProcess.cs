@@ -97,7 +97,7 @@ internal abstract class ServerProcess : IAsyncDisposable
         }
     }
 
-    private string LastOutput()
+    protected string LastOutput()
     {
         lock (_output)
             return string.Join('\n', _output);
