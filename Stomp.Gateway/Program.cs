@@ -12,7 +12,7 @@ using Stomp.Gateway.Options;
 using Stomp.Gateway.Security;
 using Stomp.Gateway.Transports;
 
-return await new GatewayCommands(Compose, SqlRegistration.MigrateAsync).RunAsync(args);
+return await new GatewayCommands(Compose, MigrateAsync).RunAsync(args);
 
 static WebApplication Compose(IReadOnlyList<string> settings)
 {
@@ -49,6 +49,18 @@ static WebApplication Compose(IReadOnlyList<string> settings)
     app.MapPageSettings();
     foreach (var path in app.Services.GetRequiredService<StompOptions>().EffectivePaths) app.MapStomp(path);
     return app;
+}
+
+static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
+{
+    try
+    {
+        await services.MigrateAsync(cancellationToken);
+    }
+    catch (MigrationException e)
+    {
+        throw new SettingException(e.Message, e);
+    }
 }
 
 static void AddUseCases(IServiceCollection services)

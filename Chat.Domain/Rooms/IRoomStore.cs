@@ -29,8 +29,8 @@ public interface IRoomStore
     /// <summary>The user's rooms, newest activity first, ties by id. At most <paramref name="limit"/>, those behind <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<RoomListing>> ListAsync(UserId user, RoomCursor? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Public rooms whose name contains <paramref name="text"/> (any when empty; letter case of ASCII ignored), by name then id, those behind <paramref name="after"/>.</summary>
-    ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, RoomId? after, int limit, CancellationToken cancellationToken);
+    /// <summary>Public rooms whose name contains <paramref name="text"/> (any when empty; letter case of ASCII ignored), by name, letter case ignored likewise, ties by id, those behind <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, PublicRoomCursor? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Current members by user id, those behind <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<Member>> ListMembersAsync(RoomId room, UserId? after, int limit, CancellationToken cancellationToken);
@@ -66,6 +66,9 @@ public sealed record NewRoom(RoomId Id, RoomKind Kind, RoomSettings Settings, IR
 
 /// <summary>Where a page of the room list ended.</summary>
 public readonly record struct RoomCursor(DateTimeOffset LastActivityAt, RoomId RoomId);
+
+/// <summary>Where a page of the list of public rooms ended.</summary>
+public sealed record PublicRoomCursor(string Name, RoomId RoomId);
 
 /// <summary>What a decision about joining is made on, read under the room's lock.</summary>
 /// <param name="Room">The room.</param>

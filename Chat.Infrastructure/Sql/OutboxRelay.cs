@@ -124,7 +124,7 @@ internal sealed partial class OutboxRelay : BackgroundService
             await RemoveAnnouncedAsync(cancellationToken);
             foreach (var row in await ClaimOrphansAsync(cancellationToken)) await TakeUpAsync(row, cancellationToken);
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             Log.SweepFailed(_logger, e);
         }

@@ -43,13 +43,14 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
             connection => RoomListReader.ReadAsync(connection, database.Dialect, user, behind, "order by r.last_activity_at desc, r.id limit @Limit", facts), cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, RoomId? after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, PublicRoomCursor? after, int limit, CancellationToken cancellationToken)
     {
+        var behind = after is null ? "" : "and (lower(r.name) > lower(@Name) or (lower(r.name) = lower(@Name) and r.id > @Id))";
         var sql = $"""
-            select {RoomRow.Columns} from rooms r where r.visibility = 'public' and r.kind = 'group' and r.id > @After
-            and lower(r.name) like @Pattern escape '!' order by r.id limit @Limit
+            select {RoomRow.Columns} from rooms r where r.visibility = 'public' and r.kind = 'group' {behind}
+            and lower(r.name) like @Pattern escape '!' order by lower(r.name), r.id limit @Limit
             """;
-        var facts = new { After = after?.Value ?? "", Pattern = $"%{EscapeLike(text.ToLowerInvariant())}%", Limit = limit };
+        var facts = new { after?.Name, Id = after?.RoomId.Value, Pattern = $"%{EscapeLike(text.ToLowerInvariant())}%", Limit = limit };
         var rows = await database.ReadAsync(connection => connection.QueryAsync<RoomRow>(sql, facts), cancellationToken);
         return [.. rows.Select(row => row.ToRoom())];
     }

@@ -37,6 +37,8 @@ public sealed class PageJourney
         await Expect(Texts(bob)).ToHaveTextAsync(["Hello Bob!"]);
         await SayAsync(bob, "안녕 Alice <b>&</b> 😀");
         await Expect(Texts(alice)).ToHaveTextAsync(["Hello Bob!", "안녕 Alice <b>&</b> 😀"]);
+        // Seen is read.
+        await Expect(alice.GetByTestId("unread-badge")).ToHaveCountAsync(0);
         await SaveAsync(alice, "room");
 
         await gateway.KillAsync();

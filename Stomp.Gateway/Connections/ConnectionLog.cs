@@ -3,7 +3,7 @@ using Stomp.Gateway.Protocol;
 
 namespace Stomp.Gateway.Connections;
 
-/// <summary>The log lines of connections; numbers 2001 to 2999.</summary>
+/// <summary>The log lines of connections; numbers 2001 to 2099.</summary>
 internal static partial class ConnectionLog
 {
     [LoggerMessage(2001, LogLevel.Debug, "Session {SessionId}: {UserId} connected by {Transport}, {Version}")]

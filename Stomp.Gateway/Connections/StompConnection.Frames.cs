@@ -54,13 +54,14 @@ internal sealed partial class StompConnection
         {
             // Not cancelled when the connection ends: what was sent is carried out, whether or not its sender waits for the answer.
             var answer = await handler.HandleAsync(this, variable, frame, CancellationToken.None);
+            if (answer.Failure is { } failure) ConnectionLog.Unavailable(_services.Logger, SessionId, failure);
             if (answer.Refusal is { } refusal) Refuse(request, refusal, answer.ClientMessageId);
             else Receipt(request.Receipt);
         }
         catch (StoreUnavailableException e)
         {
             ConnectionLog.Unavailable(_services.Logger, SessionId, e);
-            Refuse(request, Unavailable, clientMessageId: null);
+            Refuse(request, SendAnswer.Unavailable, clientMessageId: null);
         }
         catch (Exception e)
         {
@@ -113,7 +114,7 @@ internal sealed partial class StompConnection
         catch (StoreUnavailableException e)
         {
             ConnectionLog.Unavailable(_services.Logger, SessionId, e);
-            Refuse(request, Unavailable, clientMessageId: null);
+            Refuse(request, SendAnswer.Unavailable, clientMessageId: null);
         }
     }
 
@@ -152,8 +153,6 @@ internal sealed partial class StompConnection
     private static Refusal Unknown(in Destination destination) => destination.IsGeneral
         ? Refusal.Forbidden("General destinations are for services.")
         : Refusal.NotFound("There is no such destination.");
-
-    private static readonly Refusal Unavailable = new(RefusalCode.Unavailable, "The chat cannot reach its database; try again.", TimeSpan.FromSeconds(1));
 
     /// <summary>What an answer has to repeat of the frame that it answers.</summary>
     private readonly record struct Request(Destination Destination, string? Receipt);

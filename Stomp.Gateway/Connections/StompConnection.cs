@@ -97,11 +97,8 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _ended.Dispose();
-        _inFlight.Dispose();
-    }
+    /// <summary>The places of SENDs under way are not disposed of: one whose client is gone may still be on its way back to its place.</summary>
+    public void Dispose() => _ended.Dispose();
 
     public void Offer(in OutboundFrame frame) => _outbound.Offer(frame);
 
@@ -221,6 +218,7 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
     private async Task AwaitAnswersAsync()
     {
         for (var i = 0; i < MostInFlight; i++) await _inFlight.WaitAsync();
+        _inFlight.Release(MostInFlight);
     }
 
     private void Receipt(string? receipt)

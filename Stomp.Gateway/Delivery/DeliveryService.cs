@@ -1,4 +1,3 @@
-using Chat.Domain;
 using Chat.Domain.Events;
 
 namespace Stomp.Gateway.Delivery;
@@ -45,7 +44,7 @@ internal sealed partial class DeliveryService(
             await feeds.AuditAsync(stoppingToken);
             await feeds.SweepAsync(stoppingToken);
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             // What the bus lost meanwhile is still lost: ask again at the next tick.
             delivery.OnInterrupted();
@@ -55,10 +54,10 @@ internal sealed partial class DeliveryService(
 
     private static partial class Log
     {
-        [LoggerMessage(3030, LogLevel.Warning, "What was delivered cannot be compared with the store now; trying again")]
+        [LoggerMessage(2530, LogLevel.Warning, "What was delivered cannot be compared with the store now; trying again")]
         public static partial void AuditFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(3031, LogLevel.Debug, "Delivery stops")]
+        [LoggerMessage(2531, LogLevel.Debug, "Delivery stops")]
         public static partial void Stopping(ILogger logger);
     }
 }

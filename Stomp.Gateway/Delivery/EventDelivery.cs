@@ -9,6 +9,9 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, IMessa
 {
     private const int ReplayPage = 200;
 
+    /// <summary>What was announced can be read; should it ever not be, the store is not asked in a circle.</summary>
+    private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(50);
+
     private volatile bool _auditDue;
 
     /// <summary>Whether the bus may have lost something since this was last asked.</summary>
@@ -38,7 +41,9 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, IMessa
             if (start.Reset) subscription.Announce(MessageTails.OfReset(start.Room));
             while (!subscription.Ended && !feed.TryAdd(subscription, subscription.Seen))
             {
-                foreach (var missed in await messages.ReadEventsAsync(feed.RoomId, subscription.Seen, ReplayPage, cancellationToken))
+                var page = await messages.ReadEventsAsync(feed.RoomId, subscription.Seen, ReplayPage, cancellationToken);
+                if (page.Count == 0) await Task.Delay(PauseWhenEmpty, cancellationToken);
+                foreach (var missed in page)
                 {
                     if (!subscription.Ended) await subscription.ReplayAsync(new FeedEvent(encoder.Encode(missed)), cancellationToken);
                 }

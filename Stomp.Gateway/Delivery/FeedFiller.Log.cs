@@ -6,16 +6,16 @@ internal sealed partial class FeedFiller
 {
     private static partial class Log
     {
-        [LoggerMessage(3001, LogLevel.Debug, "Room {RoomId}: {Count} missing events were read from the store, up to {Position}")]
+        [LoggerMessage(2501, LogLevel.Debug, "Room {RoomId}: {Count} missing events were read from the store, up to {Position}")]
         public static partial void Filled(ILogger logger, RoomId roomId, int count, long position);
 
-        [LoggerMessage(3002, LogLevel.Warning, "Room {RoomId}: missing events cannot be read now; trying again")]
+        [LoggerMessage(2502, LogLevel.Warning, "Room {RoomId}: missing events cannot be read now; trying again")]
         public static partial void StoreUnavailable(ILogger logger, RoomId roomId, Exception exception);
 
-        [LoggerMessage(3003, LogLevel.Debug, "Room {RoomId}: the server stops while events are missing")]
+        [LoggerMessage(2503, LogLevel.Debug, "Room {RoomId}: the server stops while events are missing")]
         public static partial void ErrandAbandoned(ILogger logger, RoomId roomId);
 
-        [LoggerMessage(3004, LogLevel.Error, "Room {RoomId}: reading missing events failed; the next audit tries again")]
+        [LoggerMessage(2504, LogLevel.Error, "Room {RoomId}: reading missing events failed; the next audit tries again")]
         public static partial void ErrandFailed(ILogger logger, RoomId roomId, Exception exception);
     }
 }

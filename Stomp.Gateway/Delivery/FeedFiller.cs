@@ -45,6 +45,12 @@ internal sealed partial class FeedFiller(IMessageStore messages, IEventEncoder e
         {
             Log.ErrandAbandoned(logger, feed.RoomId);
         }
+        catch (Exception e)
+        {
+            // Not begun again by itself, so that what always fails does not go round in a circle: the audit comes every few seconds.
+            Log.ErrandFailed(logger, feed.RoomId, e);
+            return;
+        }
         finally
         {
             _errands.TryRemove(feed, out _);

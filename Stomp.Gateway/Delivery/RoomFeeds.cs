@@ -111,7 +111,7 @@ internal sealed partial class RoomFeeds(IEventBus bus, IRoomStore rooms, FeedFil
 
     private static partial class Log
     {
-        [LoggerMessage(3010, LogLevel.Debug, "Room {RoomId}: nobody listens here any more")]
+        [LoggerMessage(2510, LogLevel.Debug, "Room {RoomId}: nobody listens here any more")]
         public static partial void Retired(ILogger logger, RoomId roomId);
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Chat.Domain;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -76,7 +75,7 @@ internal sealed partial class RoomLists(IEventBus bus, IRoomStore rooms, RoomFee
             {
                 await HandleAsync(published, stopping);
             }
-            catch (StoreUnavailableException e)
+            catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 Log.MemberEventFailed(logger, published.RoomId, e);
             }
@@ -176,10 +175,10 @@ internal sealed partial class RoomLists(IEventBus bus, IRoomStore rooms, RoomFee
 
     private static partial class Log
     {
-        [LoggerMessage(3020, LogLevel.Warning, "Room {RoomId}: too many joins and leaves wait; the room lists of those concerned are right again when they are next loaded")]
+        [LoggerMessage(2520, LogLevel.Warning, "Room {RoomId}: too many joins and leaves wait; the room lists of those concerned are right again when they are next loaded")]
         public static partial void MemberEventDropped(ILogger logger, RoomId roomId);
 
-        [LoggerMessage(3021, LogLevel.Warning, "Room {RoomId}: a join or leave could not be told to a room list")]
+        [LoggerMessage(2521, LogLevel.Warning, "Room {RoomId}: a join or leave could not be told to a room list")]
         public static partial void MemberEventFailed(ILogger logger, RoomId roomId, Exception exception);
     }
 }

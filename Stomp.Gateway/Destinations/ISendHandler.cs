@@ -22,7 +22,10 @@ internal interface ISendHandler
 /// <summary>What came of a SEND.</summary>
 /// <param name="Refusal">Why not; null when it is done, and the sender gets its RECEIPT.</param>
 /// <param name="ClientMessageId">The sender's own name for the message, told with a refusal.</param>
-internal readonly record struct SendAnswer(Refusal? Refusal, string? ClientMessageId = null)
+/// <param name="Failure">What kept the chat from it, when it was not the chat that said no.</param>
+internal readonly record struct SendAnswer(Refusal? Refusal, string? ClientMessageId = null, Exception? Failure = null)
 {
+    public static readonly Refusal Unavailable = new(RefusalCode.Unavailable, "The chat cannot reach its database; try again.", TimeSpan.FromSeconds(1));
+
     public static implicit operator SendAnswer(Refusal? refusal) => new(refusal);
 }

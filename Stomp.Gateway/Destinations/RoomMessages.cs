@@ -1,3 +1,4 @@
+using Chat.Domain;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
@@ -26,6 +27,16 @@ internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate) : 
         return AnswerAsync(posted, post.ClientMessageId);
     }
 
-    private static async Task<SendAnswer> AnswerAsync(Task<Outcome<PostedMessage>> posted, string? clientMessageId) =>
-        new((await posted).Refusal, clientMessageId);
+    private static async Task<SendAnswer> AnswerAsync(Task<Outcome<PostedMessage>> posted, string? clientMessageId)
+    {
+        try
+        {
+            return new SendAnswer((await posted).Refusal, clientMessageId);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The sender is told which message, to send it again under the same id: it may be stored all the same.
+            return new SendAnswer(SendAnswer.Unavailable, clientMessageId, e);
+        }
+    }
 }

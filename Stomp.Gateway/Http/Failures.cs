@@ -1,13 +1,13 @@
 using Chat.Domain;
 using Chat.Domain.Outcomes;
 using Microsoft.AspNetCore.Diagnostics;
+using Stomp.Gateway.Destinations;
 
 namespace Stomp.Gateway.Http;
 
 /// <summary>What an HTTP request is answered when it could not be carried out.</summary>
 internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHandler
 {
-    private static readonly Refusal StoreIsAway = new(RefusalCode.Unavailable, "The chat cannot reach its database; try again.", TimeSpan.FromSeconds(1));
     private static readonly Refusal Failed = new(RefusalCode.Unavailable, "The server failed; try again.");
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -19,7 +19,7 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
                 break;
             case StoreUnavailableException:
                 Log.StoreUnavailable(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
-                await httpContext.WriteProblemAsync(StoreIsAway);
+                await httpContext.WriteProblemAsync(SendAnswer.Unavailable);
                 break;
             default:
                 Log.Failed(logger, httpContext.Request.Method, httpContext.Request.Path, exception);

@@ -30,7 +30,7 @@ internal static class RoomRoutes
     private static async Task<IResult> ListPublicAsync(HttpContext context, IRoomStore rooms, string? q, string? cursor, int? limit)
     {
         if (!Requests.LimitOf(limit).TryGet(out var size, out var refusal)) return Answers.Refused(refusal);
-        if (!Lists.TryReadRoomIdCursor(cursor, out var after)) return Answers.Refused(Requests.BadCursor);
+        if (!Lists.TryReadPublicRoomCursor(cursor, out var after)) return Answers.Refused(Requests.BadCursor);
         if (q is { Length: > RoomSettings.MaxNameLength }) return Answers.Refused(Refusal.Invalid($"q has {q.Length} characters; {RoomSettings.MaxNameLength} are allowed."));
         var page = await rooms.ListPublicAsync(q ?? "", after, size, context.RequestAborted);
         return Answers.Ok(Lists.OfPublicRooms(page, size), WireJson.Wire.ListJsonPublicRoomJson);

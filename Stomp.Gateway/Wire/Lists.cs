@@ -1,3 +1,4 @@
+using Chat.Domain;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -13,7 +14,8 @@ internal static class Lists
     public static ListJson<RoomJson> OfRooms(IReadOnlyList<RoomListing> page, int limit) => Page(
         page, limit, RoomJson.Of, last => $"{last.Room.LastActivityAt.ToUnixTimeMilliseconds()} {last.Room.Id}");
 
-    public static ListJson<PublicRoomJson> OfPublicRooms(IReadOnlyList<Room> page, int limit) => Page(page, limit, PublicRoomJson.Of, last => last.Id.Value);
+    public static ListJson<PublicRoomJson> OfPublicRooms(IReadOnlyList<Room> page, int limit) => Page(
+        page, limit, PublicRoomJson.Of, last => $"{last.Id} {last.Settings.Name}");
 
     public static ListJson<MemberJson> OfMembers(IReadOnlyList<Member> page, int limit) => Page(page, limit, MemberJson.Of, last => last.Profile.Id.Value);
 
@@ -36,11 +38,13 @@ internal static class Lists
         return true;
     }
 
-    public static bool TryReadRoomIdCursor(string? cursor, out RoomId? position)
+    public static bool TryReadPublicRoomCursor(string? cursor, out PublicRoomCursor? position)
     {
-        var good = RoomId.TryParse(Decode(cursor), out var id);
-        position = good ? id : null;
-        return good || cursor is null;
+        position = null;
+        if (cursor is null) return true;
+        if (Decode(cursor)?.Split(' ', 2) is not [var id, var name] || !RoomId.TryParse(id, out var room) || !OpaqueText.IsStorable(name)) return false;
+        position = new PublicRoomCursor(name, room);
+        return true;
     }
 
     public static bool TryReadUserCursor(string? cursor, out UserId? position)
