@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Chat.Domain;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Dapper;
@@ -28,7 +27,7 @@ internal sealed partial class OutboxRelay : BackgroundService
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>How old a row has to be before another node takes it for orphaned. With the sweep's second this keeps within five seconds of a node's death.</summary>
-    private static readonly TimeSpan OrphanAge = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan OrphanAge = TimeSpan.FromSeconds(2);
 
     private readonly Channel<CommittedRun> _waiting = Channel.CreateBounded<CommittedRun>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly SqlDatabase _database;

@@ -220,7 +220,7 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
                 new { Ids = some.Select(id => id.Value).ToArray() },
                 transaction);
             var found = rows.ToDictionary(row => row.ProfileId!, StringComparer.Ordinal);
-            foreach (var user in some) profiles[user] = (found.GetValueOrDefault(user.Value) ?? new ProfileRow()).ToProfile(user);
+            foreach (var user in some) profiles[user] = found.GetValueOrDefault(user.Value).ToProfile(user);
         }
         return profiles;
     }

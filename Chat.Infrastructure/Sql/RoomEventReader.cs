@@ -27,9 +27,9 @@ internal static class RoomEventReader
     public static async Task<IReadOnlyList<RoomEvent>> ReadAsync(DbConnection connection, RoomId room, long after, long last, int limit)
     {
         var range = new { Room = room.Value, After = after, Last = last, Limit = limit };
-        var messages = await connection.QueryAsync<MessageRow, ProfileRow, RoomEvent>(
+        var messages = await connection.QueryAsync<MessageRow, ProfileRow?, RoomEvent>(
             Messages, (message, sender) => new MessageCreated(message.ToMessage(sender.ToProfile(UserId.Parse(message.SenderId)))), range, splitOn: "ProfileId");
-        var others = await connection.QueryAsync<EventRow, MembershipRow, ProfileRow, RoomEvent>(
+        var others = await connection.QueryAsync<EventRow, MembershipRow, ProfileRow?, RoomEvent>(
             Others, (row, membership, profile) => MemberEventOf(row, membership.ToMembership(), profile), range, splitOn: "RoomId,ProfileId");
 
         // The two are read one after the other, and something may be committed in between: only what has no gap behind it counts.
@@ -39,7 +39,7 @@ internal static class RoomEventReader
         return merged.GetRange(0, whole);
     }
 
-    private static MemberEvent MemberEventOf(EventRow row, Membership membership, ProfileRow profile)
+    private static MemberEvent MemberEventOf(EventRow row, Membership membership, ProfileRow? profile)
     {
         var member = new Member(membership, profile.ToProfile(membership.UserId));
         var at = Columns.Time(row.At);

@@ -23,7 +23,7 @@ internal static class RoomListReader
         if (rooms.Count == 0) return [];
 
         var ids = rooms.Select(r => r.Room.Id.Value).ToArray();
-        var last = (await connection.QueryAsync<MessageRow, ProfileRow, Domain.Messages.Message>(
+        var last = (await connection.QueryAsync<MessageRow, ProfileRow?, Domain.Messages.Message>(
             $"""
             select {MessageRow.Columns}, {ProfileRow.Columns} from messages g left join users u on u.id = g.sender_id
             where (g.room_id, g.seq) in (select x.room_id, max(x.seq) from messages x where x.room_id {dialect.IsOneOf("@Ids")} group by x.room_id)
@@ -42,7 +42,7 @@ internal static class RoomListReader
     private static async Task<Dictionary<RoomId, UserProfile>> ReadPeersAsync(DbConnection connection, ISqlDialect dialect, UserId user, string[] directRooms)
     {
         if (directRooms.Length == 0) return [];
-        var peers = await connection.QueryAsync<MembershipRow, ProfileRow, (RoomId Room, UserProfile Peer)>(
+        var peers = await connection.QueryAsync<MembershipRow, ProfileRow?, (RoomId Room, UserProfile Peer)>(
             $"""
             select {MembershipRow.Columns}, {ProfileRow.Columns} from memberships m left join users u on u.id = m.user_id
             where m.room_id {dialect.IsOneOf("@Rooms")} and m.user_id <> @User

@@ -105,8 +105,12 @@ internal sealed class ProfileRow
     public string? ProfileId { get; init; }
     public string? ProfileName { get; init; }
     public string? AvatarUrl { get; init; }
+}
 
-    public UserProfile ToProfile(UserId user) => new(user, ProfileName ?? user.Value, AvatarUrl);
+internal static class ProfileRows
+{
+    /// <summary>The profile; Dapper gives null for a user without a row, who is shown by the id.</summary>
+    public static UserProfile ToProfile(this ProfileRow? row, UserId user) => new(user, row?.ProfileName ?? user.Value, row?.AvatarUrl);
 }
 
 internal sealed class MessageRow

@@ -20,7 +20,7 @@ internal sealed class SqlMessageStore(SqlDatabase database, GroupCommit commits)
             """;
         var facts = new { Room = room.Value, range.After, range.Before, Limit = limit };
         var messages = (await database.ReadAsync(
-            connection => connection.QueryAsync<MessageRow, ProfileRow, Message>(
+            connection => connection.QueryAsync<MessageRow, ProfileRow?, Message>(
                 sql, (row, sender) => row.ToMessage(sender.ToProfile(UserId.Parse(row.SenderId))), facts, splitOn: "ProfileId"),
             cancellationToken)).ToList();
         if (range.Newest) messages.Reverse();

@@ -63,7 +63,7 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
             """;
         var facts = new { Room = room.Value, After = after?.Value ?? "", Limit = limit };
         var members = await database.ReadAsync(
-            connection => connection.QueryAsync<MembershipRow, ProfileRow, Member>(
+            connection => connection.QueryAsync<MembershipRow, ProfileRow?, Member>(
                 sql, (row, profile) => MemberOf(row.ToMembership(), profile), facts, splitOn: "ProfileId"),
             cancellationToken);
         return [.. members];
@@ -117,7 +117,7 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
         return [.. rows.Select(row => new RoomHead(RoomId.Parse(row.Id), row.Epoch, row.FirstSeq, row.HeadSeq))];
     }
 
-    internal static Member MemberOf(Membership membership, ProfileRow profile) => new(membership, profile.ToProfile(membership.UserId));
+    internal static Member MemberOf(Membership membership, ProfileRow? profile) => new(membership, profile.ToProfile(membership.UserId));
 
     private async Task<Room?> FindDirectAsync(string key, CancellationToken cancellationToken) =>
         (await database.ReadAsync(

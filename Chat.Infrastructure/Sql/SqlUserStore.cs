@@ -35,7 +35,7 @@ internal sealed class SqlUserStore(SqlDatabase database, TimeProvider time) : IU
                     $"select {ProfileRow.Columns} from users u where u.id {database.Dialect.IsOneOf("@Ids")}", new { Ids = some.Select(id => id.Value).ToArray() }),
                 cancellationToken);
             var found = rows.ToDictionary(row => row.ProfileId!, StringComparer.Ordinal);
-            profiles.AddRange(some.Select(id => (found.GetValueOrDefault(id.Value) ?? new ProfileRow()).ToProfile(id)));
+            profiles.AddRange(some.Select(id => found.GetValueOrDefault(id.Value).ToProfile(id)));
         }
         return profiles;
     }

@@ -1,0 +1,83 @@
+using Chat.Domain.Events;
+using Chat.Domain.Users;
+using Chat.Infrastructure.Sql;
+
+namespace Chat.Tests.Conformance;
+
+/// <summary>What is committed is announced, whatever happens to the node that committed it; and the schema is what the program needs.</summary>
+public abstract class OutboxSuite(StoreDatabase database) : StoreSuite(database)
+{
+    private readonly UserId _alice = UserId.Parse("alice");
+
+    [SuiteFact]
+    public async Task What_is_committed_is_announced_once_and_leaves_nothing_behind()
+    {
+        await Node.StartRelayAsync();
+        var room = await Node.CreateRoomAsync(_alice);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Node.PostAsync(room.Id, _alice, $"{i}")));
+
+        await EventuallyAsync(OutboxIsEmptyAsync);
+
+        Node.Bus.Published.Select(p => p.Seq).Should().BeEquivalentTo(Enumerable.Range(1, 51));
+        Node.Bus.Published.Where(p => p.MessageOrdinal > 0).Select(p => p.MessageOrdinal).Should().BeEquivalentTo(Enumerable.Range(1, 50));
+        await Node.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task What_a_node_committed_and_did_not_announce_is_announced_by_another_within_five_seconds()
+    {
+        await using var other = await StartNodeAsync();
+        await other.StartRelayAsync();
+        // This node's relay never runs, as when it dies between commit and announcement.
+        var room = await Node.CreateRoomAsync(_alice);
+        await Node.PostAsync(room.Id, _alice, "the last words");
+
+        var took = await EventuallyAsync(() => Task.FromResult(other.Bus.Published.Count == 2));
+
+        took.Should().BeLessThan(TimeSpan.FromSeconds(5));
+        other.Bus.Published.Select(p => (p.RoomId, p.Seq, p.Name)).Should().BeEquivalentTo([(room.Id, 1L, MemberJoined.EventName), (room.Id, 2L, MessageCreated.EventName)]);
+        await EventuallyAsync(OutboxIsEmptyAsync);
+        await other.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task What_could_not_be_announced_is_announced_when_the_bus_is_back()
+    {
+        Node.Bus.IsAway = true;
+        await Node.StartRelayAsync();
+        var room = await Node.CreateRoomAsync(_alice);
+        (await Node.PostAsync(room.Id, _alice, "waits")).Refusal.Should().BeNull();
+
+        Node.Bus.IsAway = false;
+
+        await EventuallyAsync(OutboxIsEmptyAsync);
+        Node.Bus.Published.Select(p => p.Seq).Should().Equal(1, 2);
+        await Node.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task Gateways_that_start_at_once_migrate_an_empty_database_once()
+    {
+        await using var first = await CreateOnEmptyAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => first.MigrateAsync()));
+
+        (await first.QueryAsync<string>("select name from schema_migrations")).Should().Equal("0001_initial.sql");
+        await first.CreateRoomAsync(_alice);
+    }
+
+    [SuiteFact]
+    public async Task A_database_of_a_newer_program_or_of_a_changed_migration_is_refused()
+    {
+        await Node.ExecuteAsync("insert into schema_migrations (number, name, checksum, applied_at) values (9999, '9999_future.sql', 'x', 0)");
+        await using var older = CreateNode();
+        (await older.Awaiting(n => n.MigrateAsync()).Should().ThrowAsync<MigrationException>()).WithMessage("*9999_future.sql*newer*");
+
+        await Node.ExecuteAsync("delete from schema_migrations where number = 9999");
+        await Node.ExecuteAsync("update schema_migrations set checksum = 'x'");
+        await using var changed = CreateNode();
+        (await changed.Awaiting(n => n.MigrateAsync()).Should().ThrowAsync<MigrationException>()).WithMessage("*0001_initial.sql*");
+    }
+
+    private async Task<bool> OutboxIsEmptyAsync() => (await Node.QueryAsync<long>("select count(*) from outbox")).Single() == 0;
+}

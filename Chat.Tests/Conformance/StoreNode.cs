@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+using Chat.Infrastructure.Sql;
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Stomp.Gateway.Wire;
+
+namespace Chat.Tests.Conformance;
+
+/// <summary>One gateway's storage, put together as the gateway does it, with a bus that keeps what it is given.</summary>
+internal sealed class StoreNode : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private StoreNode(ServiceProvider services) => _services = services;
+
+    public IMessageStore Messages => _services.GetRequiredService<IMessageStore>();
+
+    public IRoomStore Rooms => _services.GetRequiredService<IRoomStore>();
+
+    public IUserStore Users => _services.GetRequiredService<IUserStore>();
+
+    public RecordingBus Bus { get; } = new();
+
+    /// <param name="provider">As <c>Database:Provider</c> has it.</param>
+    /// <param name="connectionString">Of a database that may be empty.</param>
+    public static async Task<StoreNode> StartAsync(string provider, string connectionString)
+    {
+        var node = Create(provider, connectionString);
+        await node.MigrateAsync();
+        return node;
+    }
+
+    /// <summary>A node on a database that is taken as it is.</summary>
+    public static StoreNode Create(string provider, string connectionString)
+    {
+        var settings = new Dictionary<string, string?> { ["Database:Provider"] = provider, ["Database:ConnectionString"] = connectionString };
+        var bus = new RecordingBus();
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(new NodeId($"test-{Guid.NewGuid():N}"))
+            .AddSingleton<IEventBus>(bus)
+            .AddSingleton<IEventEncoder, JsonEventEncoder>()
+            .AddSql(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .BuildServiceProvider();
+        return new StoreNode(services, bus);
+    }
+
+    private StoreNode(ServiceProvider services, RecordingBus bus)
+        : this(services) => Bus = bus;
+
+    public Task MigrateAsync() => _services.MigrateAsync(CancellationToken.None);
+
+    /// <summary>Begins to announce what is committed. A node on which this is never called is one that dies after its commits.</summary>
+    public async Task StartRelayAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
+    }
+
+    public async Task StopRelayAsync()
+    {
+        foreach (var service in _services.GetServices<IHostedService>()) await service.StopAsync(CancellationToken.None);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    /// <summary>Asks the database itself.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? facts = null)
+    {
+        var database = _services.GetRequiredService<SqlDatabase>();
+        return await database.ReadAsync(async connection => (await connection.QueryAsync<T>(sql, facts)).ToList(), CancellationToken.None);
+    }
+
+    public async Task ExecuteAsync(string sql, object? facts = null)
+    {
+        var database = _services.GetRequiredService<SqlDatabase>();
+        await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(sql, facts, transaction), CancellationToken.None);
+    }
+
+    public async Task<Room> CreateRoomAsync(params UserId[] members) => await CreateRoomAsync(new RoomSettings { Name = "a room" }, members);
+
+    public async Task<Room> CreateRoomAsync(RoomSettings settings, params UserId[] members) => await Rooms.CreateAsync(
+        new NewRoom(Sample.NewRoom(), RoomKind.Group, settings, [.. members.Select((user, i) => (user, i == 0 ? MemberRole.Owner : MemberRole.Member))]),
+        CancellationToken.None);
+
+    public Task<Outcome<PostedMessage>> PostAsync(RoomId room, UserId sender, string text = "hello", string? clientId = null, Refusal? refusal = null) =>
+        Messages.AppendAsync(
+            new MessageDraft(
+                MessageId.New(TimeProvider.System.GetUtcNow()), room, new UserProfile(sender, sender.Value, AvatarUrl: null), MessageType.Text, text, clientId,
+                facts => refusal ?? (facts.Membership is { IsCurrent: true } ? null : Refusal.NotMember)),
+            CancellationToken.None);
+
+    public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null) =>
+        await Rooms.JoinAsync(room, user, code, facts => code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? null : Refusal.NotFound("no"), CancellationToken.None);
+
+    public async Task<Outcome<Membership>> LeaveAsync(RoomId room, UserId user) => await Rooms.LeaveAsync(room, user, _ => null, CancellationToken.None);
+
+    public async Task<RoomListing> ListingAsync(RoomId room, UserId user) => (await Rooms.FindListingAsync(room, user, CancellationToken.None))!;
+
+    public async Task<IReadOnlyList<RoomEvent>> EventsAsync(RoomId room, long after = 0, int limit = 1000) =>
+        await Messages.ReadEventsAsync(room, after, limit, CancellationToken.None);
+}
+
+/// <summary>A bus that goes nowhere, and can be away.</summary>
+internal sealed class RecordingBus : IEventBus
+{
+    private readonly ConcurrentQueue<PublishedEvent> _published = [];
+
+    private volatile bool _isAway;
+
+    public bool IsAway
+    {
+        get => _isAway;
+        set => _isAway = value;
+    }
+
+    public IReadOnlyList<PublishedEvent> Published => [.. _published];
+
+    public Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task PublishAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken)
+    {
+        if (IsAway) throw new BusUnavailableException("The test took the bus away.");
+        foreach (var published in events) _published.Enqueue(published);
+        return Task.CompletedTask;
+    }
+
+    public void Signal(UserSignal signal)
+    {
+    }
+
+    public ValueTask ListenAsync(RoomId room, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask StopListeningAsync(RoomId room, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask ListenAsync(UserId user, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask StopListeningAsync(UserId user, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}
