@@ -23,6 +23,9 @@ internal sealed class GatewayProcess : ServerProcess
     /// <summary>Where its STOMP endpoint is.</summary>
     public string StompUrl => $"{Address}ws";
 
+    /// <summary>The program, built beside the tests in the same configuration.</summary>
+    public static string ProgramPath { get; } = FindProgram();
+
     /// <summary>The database of a gateway that was told no other.</summary>
     public string SqliteFile => Path.Combine(Folder, "data", "chatstomp.db");
 
@@ -80,7 +83,7 @@ internal sealed class GatewayProcess : ServerProcess
 
     protected override ProcessStartInfo Command()
     {
-        var command = new ProcessStartInfo("dotnet", [Program()]);
+        var command = new ProcessStartInfo("dotnet", [ProgramPath]);
         command.Environment["DOTNET_ENVIRONMENT"] = "Development";
         command.Environment["Gateway__Urls"] = $"http://127.0.0.1:{Port}";
         command.Environment["Auth__Development__Url"] = $"http://127.0.0.1:{_tokenPort}";
@@ -101,8 +104,7 @@ internal sealed class GatewayProcess : ServerProcess
         }
     }
 
-    /// <summary>Built beside the tests, in the same configuration.</summary>
-    private static string Program([CallerFilePath] string file = "")
+    private static string FindProgram([CallerFilePath] string file = "")
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         return Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", "..", "Stomp.Gateway", "bin", configuration, "net10.0", "Stomp.Gateway.dll"));

@@ -1,0 +1,265 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Chat.Tests.Support;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Chat.Tests.Journeys;
+
+/// <summary>Bad input against a running gateway: each has its answer, and after it the next good client is served.</summary>
+public sealed class BadInputJourneys(RunningGateway running) : IClassFixture<RunningGateway>, IAsyncLifetime
+{
+    private readonly GatewayProcess _gateway = running.Process;
+    private readonly string _alice = $"alice-{Guid.NewGuid():N}";
+    private string _room = "";
+    private string _witness = "";
+
+    public async Task InitializeAsync()
+    {
+        _witness = _alice;
+        _room = (await _gateway.AskAsync(HttpMethod.Post, "/rooms", TestTokens.Issue(_alice), new { name = "Tea" })).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Whatever the test did, somebody else can still chat.</summary>
+    public async Task DisposeAsync()
+    {
+        await using var good = await ConnectAsync(_witness);
+        await good.SendAsync($"/app/rooms/{_room}/messages", """{"text":"still here"}""", "r");
+        (await good.ReadAsync()).Should().Match<TestFrame>(f => f.Command == "RECEIPT" && f["receipt-id"] == "r");
+    }
+
+    [Theory]
+    [InlineData("NONSENSE\n\n\0", "Bad command")]
+    [InlineData("SEND\nno colon\n\n\0", "Bad header")]
+    [InlineData("SEND\na:\\x\n\n\0", "Bad header")]
+    [InlineData("SEND\ncontent-length:1\n\nab\0", "Bad content-length")]
+    [InlineData("SEND\n\nno destination\0", "Missing header")]
+    [InlineData("SUBSCRIBE\nid:1\n\n\0", "Missing header")]
+    [InlineData("SUBSCRIBE\ndestination:/topic/rooms/1\n\n\0", "Missing header")]
+    [InlineData("SUBSCRIBE\nid:1\ndestination:/user/queue/errors\nack:never\n\n\0", "Bad ack mode")]
+    [InlineData("UNSUBSCRIBE\nid:none\n\n\0", "No subscription found")]
+    [InlineData("CONNECT\naccept-version:1.2\n\n\0", "Already connected")]
+    [InlineData("BEGIN\ntransaction:1\n\n\0", "Not supported")]
+    public async Task A_broken_rule_gets_ERROR_and_the_end(string frame, string message)
+    {
+        await using var client = await ConnectAsync(_alice);
+        await client.SendAsync(frame);
+        (await client.ReadAsync()).Should().Match<TestFrame>(f => f.Command == "ERROR" && f["message"] == message && f["version"]!.Contains("1.2") && f.Body.Length > 0);
+        (await client.ReadCloseAsync()).Should().Be(1002);
+    }
+
+    [Fact]
+    public async Task A_frame_that_is_too_large_gets_too_large()
+    {
+        await using var client = await ConnectAsync(_alice);
+        await client.SendAsync($"SEND\ndestination:/app/rooms/{_room}/messages\ncontent-length:65537\n\n");
+        (await client.ReadAsync()).Should().Match<TestFrame>(f => f.Command == "ERROR" && f["code"] == "too_large");
+        (await client.ReadCloseAsync()).Should().Be(1002);
+    }
+
+    [Theory]
+    [InlineData("/app/rooms/{room}/messages", "{", "invalid")]
+    [InlineData("/app/rooms/{room}/messages", "[]", "invalid")]
+    [InlineData("/app/rooms/{room}/messages", "{\"text\":17}", "invalid")]
+    [InlineData("/app/rooms/{room}/messages", "{\"text\":\"\"}", "invalid")]
+    [InlineData("/app/rooms/{room}/messages", "{\"text\":\"a\\u0000b\"}", "invalid")]
+    [InlineData("/app/rooms/{room}/messages", "{\"text\":\"\\ud800\"}", "invalid")]
+    [InlineData("/app/rooms/{room}/messages", "{\"text\":\"x\",\"type\":\"SYSTEM\"}", "invalid")]
+    [InlineData("/app/rooms/{room}/messages", "{\"text\":\"x\",\"ttlSeconds\":5}", "invalid")]
+    [InlineData("/app/rooms/{room}/read", "{\"seq\":-1}", "invalid")]
+    [InlineData("/app/rooms/{room}/read", "{}", "invalid")]
+    [InlineData("/app/rooms/foreign/messages", "{\"text\":\"x\"}", "not_member")]
+    [InlineData("/app/rooms/foreign/read", "{\"seq\":1}", "not_member")]
+    [InlineData("/app/nothing", "{}", "not_found")]
+    [InlineData("nothing", "{}", "not_found")]
+    [InlineData("/queue/orders", "{}", "forbidden")]
+    [InlineData("/topic/rooms/{room}", "{}", "forbidden")]
+    [InlineData("/app/session/refresh", "{\"token\":\"x\"}", "unauthenticated")]
+    public async Task What_the_chat_refuses_comes_on_the_errors_queue_and_the_connection_stays(string destination, string body, string code)
+    {
+        destination = destination.Replace("{room}", _room, StringComparison.Ordinal);
+        await using var client = await ConnectAsync(_alice);
+        await client.SubscribeAsync("/user/queue/errors", "errors");
+
+        await client.SendAsync(destination, body, "r-1");
+
+        var refusal = await client.ReadAsync();
+        refusal.Should().Match<TestFrame>(f => f.Command == "MESSAGE" && f["destination"] == "/user/queue/errors" && f["subscription"] == "errors");
+        refusal.Json.GetProperty("code").GetString().Should().Be(code);
+        refusal.Json.GetProperty("destination").GetString().Should().Be(destination);
+        refusal.Json.GetProperty("receipt").GetString().Should().Be("r-1");
+        await client.SendAsync($"/app/rooms/{_room}/messages", """{"text":"x"}""", "r-2");
+        (await client.ReadAsync())["receipt-id"].Should().Be("r-2");
+    }
+
+    [Fact]
+    public async Task Without_the_errors_queue_a_refusal_is_an_ERROR_with_the_receipt_and_the_end()
+    {
+        await using var client = await ConnectAsync(_alice);
+        await client.SendAsync("/app/rooms/foreign/messages", """{"text":"x"}""", "r-1");
+        (await client.ReadAsync()).Should().Match<TestFrame>(f => f.Command == "ERROR" && f["code"] == "not_member" && f["receipt-id"] == "r-1");
+        (await client.ReadCloseAsync()).Should().Be(1002);
+    }
+
+    [Fact]
+    public async Task A_stranger_can_neither_listen_to_a_room_nor_look_at_it()
+    {
+        await using var stranger = await ConnectAsync($"mallory-{Guid.NewGuid():N}");
+        await stranger.SubscribeAsync("/user/queue/errors", "errors");
+        foreach (var destination in (string[])[$"/topic/rooms/{_room}", $"/topic/rooms.{_room}", $"/app/rooms/{_room}", "/topic/rooms/../x", "/topic/rooms/*"])
+        {
+            await stranger.SendAsync($"SUBSCRIBE\nid:s\ndestination:{destination}\nreceipt:r\n\n\0");
+            (await stranger.ReadAsync()).Json.GetProperty("code").GetString().Should().BeOneOf("not_member", "not_found", "forbidden");
+        }
+    }
+
+    [Fact]
+    public async Task Too_many_messages_are_refused_until_later()
+    {
+        await using var client = await ConnectAsync(_alice);
+        await client.SubscribeAsync("/user/queue/errors", "errors");
+        for (var i = 0; i < 21; i++) await client.SendAsync($"/app/rooms/{_room}/messages", $$"""{"text":"x","clientMessageId":"c-{{i}}"}""", $"r-{i}");
+
+        var frames = new List<TestFrame>();
+        for (var i = 0; i < 21; i++) frames.Add(await client.ReadAsync());
+
+        frames.Count(f => f.Command == "RECEIPT").Should().Be(20);
+        var refusal = frames.Single(f => f.Command == "MESSAGE").Json;
+        refusal.GetProperty("code").GetString().Should().Be("rate_limited");
+        refusal.GetProperty("clientMessageId").GetString().Should().Be("c-20");
+        refusal.GetProperty("retryAfterMs").GetInt64().Should().BeInRange(1, 10_000);
+        using var http = await _gateway.CallAsync(HttpMethod.Post, $"/rooms/{_room}/messages", TestTokens.Issue(_alice), Json("""{"text":"x"}"""));
+        http.StatusCode.Should().Be(HttpStatusCode.TooManyRequests);
+        http.Headers.RetryAfter!.Delta.Should().BePositive();
+        // This user is held up for a while; the others are not.
+        _witness = $"bob-{Guid.NewGuid():N}";
+        _room = (await _gateway.AskAsync(HttpMethod.Post, "/rooms", TestTokens.Issue(_witness), new { name = "Bob's" })).GetProperty("id").GetString()!;
+    }
+
+    [Fact]
+    public async Task One_subscription_too_many_is_refused()
+    {
+        await using var client = await ConnectAsync(_alice);
+        await client.SubscribeAsync("/user/queue/errors", "errors");
+        for (var i = 1; i < 200; i++) await client.SubscribeAsync("/user/queue/events", $"{i}");
+        await client.SendAsync("SUBSCRIBE\nid:201\ndestination:/user/queue/events\n\n\0");
+        (await client.ReadAsync()).Json.GetProperty("code").GetString().Should().Be("invalid");
+    }
+
+    [Fact]
+    public async Task One_session_too_many_closes_the_oldest()
+    {
+        await using var oldest = await ConnectAsync(_alice);
+        var others = new List<StompTestClient>();
+        for (var i = 0; i < 20; i++) others.Add(await ConnectAsync(_alice));
+        (await oldest.ReadCloseAsync()).Should().Be(4409);
+        foreach (var other in others) await other.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("expired", "token expired")]
+    [InlineData("other key", "bad signature")]
+    [InlineData("not signed", "bad signature")]
+    [InlineData("no exp", "token has no exp")]
+    [InlineData("no sub", "sub must have 1 to 64 characters, none of them a control character")]
+    [InlineData("nonsense", "malformed token")]
+    public async Task A_bad_token_is_refused_at_every_door_with_its_reason(string kind, string reason)
+    {
+        var token = BadToken(kind);
+        await using (var client = await StompTestClient.OpenAsync(_gateway.StompUrl))
+        {
+            await client.SendAsync($"CONNECT\naccept-version:1.2\nAuthorization:Bearer {token}\n\n\0");
+            (await client.ReadAsync()).Should().Match<TestFrame>(f => f.Command == "ERROR" && f["message"]!.StartsWith(reason) && f["code"] == "unauthenticated");
+            (await client.ReadCloseAsync()).Should().Be(1002);
+        }
+        var handshake = () => StompTestClient.OpenAsync(_gateway.StompUrl, ("Authorization", $"Bearer {token}"));
+        (await handshake.Should().ThrowAsync<WebSocketException>()).WithMessage("*401*");
+        using var http = await _gateway.CallAsync(HttpMethod.Get, "/rooms", token);
+        http.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        (await ProblemOf(http)).GetProperty("detail").GetString().Should().StartWith(reason);
+    }
+
+    [Fact]
+    public async Task No_token_is_refused_and_who_says_nothing_is_sent_away()
+    {
+        await using (var without = await StompTestClient.OpenAsync(_gateway.StompUrl))
+        {
+            await without.SendAsync("CONNECT\naccept-version:1.2\n\n\0");
+            (await without.ReadAsync()).Should().Match<TestFrame>(f => f.Command == "ERROR" && f["code"] == "unauthenticated");
+        }
+        await using (var impatient = await StompTestClient.OpenAsync(_gateway.StompUrl))
+        {
+            await impatient.SendAsync("SUBSCRIBE\nid:1\ndestination:/user/queue/errors\n\n\0");
+            (await impatient.ReadAsync()).Should().Match<TestFrame>(f => f.Command == "ERROR" && f["message"] == "Not connected");
+        }
+        await using var silent = await StompTestClient.OpenAsync(_gateway.StompUrl);
+        (await silent.ReadAsync())["message"].Should().Be("Connect timeout");
+        (await silent.ReadCloseAsync()).Should().Be(1002);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_origin_may_not_connect()
+    {
+        var foreign = () => StompTestClient.OpenAsync(_gateway.StompUrl, ("Origin", "https://evil.example"));
+        (await foreign.Should().ThrowAsync<WebSocketException>()).WithMessage("*403*");
+        await using var own = await StompTestClient.OpenAsync(_gateway.StompUrl, ("Origin", $"{_gateway.Address}".TrimEnd('/')));
+    }
+
+    [Theory]
+    [InlineData("POST", "/rooms", "{", 400, "invalid")]
+    [InlineData("POST", "/rooms", "{\"name\":\"\"}", 400, "invalid")]
+    [InlineData("POST", "/rooms", "{\"name\":\"x\",\"maxMembers\":1}", 400, "invalid")]
+    [InlineData("POST", "/rooms", "{\"name\":\"x\",\"visibility\":\"secret\"}", 400, "invalid")]
+    [InlineData("POST", "/rooms", "{\"name\":\"x\",\"memberIds\":[\"\"]}", 400, "invalid")]
+    [InlineData("POST", "/rooms/direct", "{}", 400, "invalid")]
+    [InlineData("GET", "/rooms?limit=0", null, 400, "invalid")]
+    [InlineData("GET", "/rooms?limit=many", null, 400, "invalid")]
+    [InlineData("GET", "/rooms?cursor=%00", null, 400, "invalid")]
+    [InlineData("GET", "/rooms/foreign", null, 403, "not_member")]
+    [InlineData("GET", "/rooms/foreign/messages", null, 403, "not_member")]
+    [InlineData("GET", "/rooms/foreign/members", null, 403, "not_member")]
+    [InlineData("POST", "/rooms/foreign/messages", "{\"text\":\"x\"}", 403, "not_member")]
+    [InlineData("POST", "/rooms/foreign/join", "{}", 404, "not_found")]
+    [InlineData("POST", "/rooms/foreign/leave", null, 403, "not_member")]
+    [InlineData("POST", "/rooms/foreign/invites", "{}", 403, "not_member")]
+    [InlineData("GET", "/nothing", null, 404, "not_found")]
+    [InlineData("PUT", "/rooms", "{}", 405, "invalid")]
+    public async Task REST_refuses_with_problem_details_and_the_same_codes(string method, string path, string? body, int status, string code)
+    {
+        using var answer = await _gateway.CallAsync(new HttpMethod(method), path, TestTokens.Issue(_alice), body is null ? null : Json(body));
+
+        ((int)answer.StatusCode).Should().Be(status);
+        answer.Content.Headers.ContentType!.MediaType.Should().Be("application/problem+json");
+        var problem = await ProblemOf(answer);
+        problem.GetProperty("code").GetString().Should().Be(code);
+        problem.GetProperty("status").GetInt32().Should().Be(status);
+        problem.GetProperty("detail").GetString().Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_gets_413()
+    {
+        using var answer = await _gateway.CallAsync(HttpMethod.Post, "/rooms", TestTokens.Issue(_alice), Json($$"""{"name":"{{new string('x', 70_000)}}"}"""));
+        answer.StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        (await ProblemOf(answer)).GetProperty("code").GetString().Should().Be("too_large");
+    }
+
+    private Task<StompTestClient> ConnectAsync(string user) => StompTestClient.ConnectAsync(_gateway.StompUrl, TestTokens.Issue(user));
+
+    private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
+
+    private static async Task<JsonElement> ProblemOf(HttpResponseMessage answer) => JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+
+    private static string BadToken(string kind)
+    {
+        var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(kind == "other key" ? "another key of the same length, which nobody trusts" : GatewayProcess.SharedKey));
+        var claims = new Dictionary<string, object>(StringComparer.Ordinal) { ["sub"] = kind == "no sub" ? "" : "mallory" };
+        var token = new SecurityTokenDescriptor { Claims = claims, SigningCredentials = kind == "not signed" ? null : new SigningCredentials(key, SecurityAlgorithms.HmacSha256) };
+        if (kind == "expired") (token.NotBefore, token.IssuedAt, token.Expires) = (DateTime.UtcNow.AddHours(-2), DateTime.UtcNow.AddHours(-2), DateTime.UtcNow.AddSeconds(-1));
+        else token.Expires = DateTime.UtcNow.AddHours(1);
+        if (kind == "nonsense") return "a.b.c";
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(kind == "no exp" ? new SecurityTokenDescriptor { Claims = claims, SigningCredentials = token.SigningCredentials } : token);
+    }
+}
