@@ -1,6 +1,6 @@
 namespace Stomp.Gateway.Transports;
 
-/// <summary>Why a connection ends, as the close code and text that a WebSocket or SockJS client sees (contract sections 2 and 7, stomp.md B10).</summary>
+/// <summary>Why a connection ends, as the close code and text that a WebSocket or SockJS client sees (docs/protocol.md).</summary>
 /// <param name="Code">A WebSocket close code (RFC 6455 section 7.4); 4000 to 4999 are ours.</param>
 /// <param name="Text">At most 123 octets of UTF-8, the room that a close frame has.</param>
 /// <param name="Name">The reason's name in logs and metrics.</param>

@@ -24,7 +24,7 @@ internal interface ITransport
 
     /// <summary>
     /// Adds one whole frame to what the next <see cref="FlushAsync"/> sends. The transport copies the frame's octets before it returns.
-    /// It never splits a frame over two transport messages: older browser libraries cannot join the pieces (stomp.md B6).
+    /// It never splits a frame over two transport messages: older browser libraries cannot join the pieces.
     /// </summary>
     void Write(in OutboundFrame frame);
 

@@ -9,7 +9,7 @@ namespace Stomp.Gateway.Transports;
 /// </summary>
 /// <param name="Head">The first part; never empty.</param>
 /// <param name="Tail">The rest up to and including the NUL, or empty.</param>
-/// <param name="IsText">Whether the whole frame is valid UTF-8, so that it can travel in a WebSocket text message (stomp.md B8).</param>
+/// <param name="IsText">Whether the whole frame is valid UTF-8, so that it can travel in a WebSocket text message (RFC 6455 section 5.6).</param>
 internal readonly record struct OutboundFrame(ReadOnlyMemory<byte> Head, ReadOnlyMemory<byte> Tail, bool IsText = true)
 {
     public static OutboundFrame HeartBeat { get; } = new("\n"u8.ToArray(), default);

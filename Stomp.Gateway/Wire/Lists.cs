@@ -1,7 +1,7 @@
-using Chat.Domain;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Chat.Domain;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
