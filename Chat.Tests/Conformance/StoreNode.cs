@@ -123,12 +123,19 @@ internal sealed class RecordingBus : IEventBus
 
     public IReadOnlyList<PublishedEvent> Published => [.. _published];
 
+    /// <summary>Told of every event that is announced, in the announcer's thread.</summary>
+    public Action<PublishedEvent> WhenPublished { get; set; } = _ => { };
+
     public Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task PublishAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken)
     {
         if (IsAway) throw new BusUnavailableException("The test took the bus away.");
-        foreach (var published in events) _published.Enqueue(published);
+        foreach (var published in events)
+        {
+            _published.Enqueue(published);
+            WhenPublished(published);
+        }
         return Task.CompletedTask;
     }
 

@@ -44,20 +44,22 @@ internal sealed class RoomFeed(RoomId roomId)
         }
     }
 
-    /// <summary>Takes an event from the bus or the store. True when one is missing in front of it.</summary>
+    /// <summary>Takes an event from the bus or the store. True when the feed is behind: one is missing that is known to exist.</summary>
     public bool Offer(PublishedEvent published)
     {
         lock (_lock)
         {
             if (published.Seq <= Position) return false;
             _known = Math.Max(_known, published.Seq);
-            if (published.Seq == Position + 1 && _early.Count == 0)
+            if (published.Seq == Position + 1)
             {
                 Deliver(published);
-                return false;
+                DeliverWhatFollows();
             }
-            if (_early.Count < MostEarly || published.Seq == Position + 1) _early[published.Seq] = published;
-            DeliverWhatFollows();
+            else if (_early.Count < MostEarly)
+            {
+                _early[published.Seq] = published;
+            }
             return _known > Position;
         }
     }
