@@ -15,7 +15,7 @@ internal static class SecurityRegistration
         // First of all hosted services: whoever connects finds its keys.
         services.AddHostedService(provider => provider.GetRequiredService<DevelopmentTokenServer>());
         services.AddSingleton(provider => new TokenKeys(
-            provider.GetRequiredService<AuthOptions>(), () => provider.GetRequiredService<DevelopmentTokenServer>().Address));
+            provider.GetRequiredService<AuthOptions>(), () => provider.GetRequiredService<DevelopmentTokenServer>().Address, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITokenVerifier, TokenVerifier>();
         services.AddSingleton<MessageRate>();
         return services.AddSingleton<IHandshakeGuard, HandshakeGuard>();

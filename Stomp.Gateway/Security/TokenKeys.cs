@@ -8,7 +8,7 @@ using Stomp.Gateway.Options;
 namespace Stomp.Gateway.Security;
 
 /// <summary>Where the keys come from that good tokens are signed with, and which algorithms go with them.</summary>
-internal sealed class TokenKeys
+internal sealed class TokenKeys : IDisposable
 {
     private static readonly string[] Asymmetric =
     [
@@ -20,16 +20,17 @@ internal sealed class TokenKeys
     private static readonly string[] Symmetric = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
 
     private readonly SecurityKey? _key;
-    private readonly Lazy<ConfigurationManager<OpenIdConnectConfiguration>>? _discovery;
+    private readonly Lazy<PublishedKeys>? _published;
 
     /// <param name="options">Where the keys are.</param>
     /// <param name="developmentAuthority">The address of the development token server, asked for at the first token: it is known once that server has started.</param>
-    public TokenKeys(AuthOptions options, Func<string?> developmentAuthority)
+    /// <param name="time">Tells how old the Auth Server's answer is.</param>
+    public TokenKeys(AuthOptions options, Func<string?> developmentAuthority, TimeProvider time)
     {
         if (!string.IsNullOrEmpty(options.SymmetricKey)) _key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(options.SymmetricKey));
         else if (!string.IsNullOrEmpty(options.PublicKeyPem)) _key = KeyOf(ImportPem(options.PublicKeyPem));
-        else if (!string.IsNullOrEmpty(options.JwksUrl)) _discovery = new(() => Discovery(options.JwksUrl, new JwksRetriever()));
-        else _discovery = new(() => Discovery(DocumentOf(string.IsNullOrEmpty(options.Authority) ? developmentAuthority()! : options.Authority), new OpenIdConnectConfigurationRetriever()));
+        else if (!string.IsNullOrEmpty(options.JwksUrl)) _published = new(() => new(options.JwksUrl, new JwksRetriever(), time));
+        else _published = new(() => new(DocumentOf(string.IsNullOrEmpty(options.Authority) ? developmentAuthority()! : options.Authority), new OpenIdConnectConfigurationRetriever(), time));
     }
 
     /// <summary>What a key of this kind may sign with. A public key taken for a shared secret is the classic way to forge a token, so the lists are apart.</summary>
@@ -40,16 +41,18 @@ internal sealed class TokenKeys
     public async ValueTask<(IEnumerable<SecurityKey> Keys, string? Issuer)> GetAsync(CancellationToken cancellationToken)
     {
         if (_key is not null) return ([_key], null);
-        var found = await _discovery!.Value.GetConfigurationAsync(cancellationToken);
+        var found = await _published!.Value.GetAsync(cancellationToken);
         return (found.SigningKeys, found.Issuer);
     }
 
-    /// <summary>Asks for the keys anew at the next use, if the last time is long enough ago; for a token whose key is not known.</summary>
-    /// <returns>Whether there is anything to ask.</returns>
-    public bool Refresh()
+    /// <summary>Asks for the keys anew, for a token whose key is not known, unless that was done a moment ago.</summary>
+    /// <returns>Whether other keys may be known now.</returns>
+    /// <exception cref="InvalidOperationException">The Auth Server does not answer.</exception>
+    public async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken) => _published is not null && await _published.Value.RefreshAsync(cancellationToken);
+
+    public void Dispose()
     {
-        _discovery?.Value.RequestRefresh();
-        return _discovery is not null;
+        if (_published is { IsValueCreated: true }) _published.Value.Dispose();
     }
 
     /// <exception cref="ArgumentException">It is no public key of RSA or EC.</exception>
@@ -73,13 +76,6 @@ internal sealed class TokenKeys
     private static string DocumentOf(string authority) => $"{authority.TrimEnd('/')}/.well-known/openid-configuration";
 
     private static SecurityKey KeyOf(AsymmetricAlgorithm key) => key is RSA rsa ? new RsaSecurityKey(rsa) : new ECDsaSecurityKey((ECDsa)key);
-
-    private static ConfigurationManager<OpenIdConnectConfiguration> Discovery(string address, IConfigurationRetriever<OpenIdConnectConfiguration> retriever) =>
-        new(address, retriever, new HttpDocumentRetriever { RequireHttps = address.StartsWith("https://", StringComparison.Ordinal) })
-        {
-            // An Auth Server that changes its key is noticed at the first token signed with the new one, and cannot be made to be asked in a loop.
-            RefreshInterval = TimeSpan.FromSeconds(30),
-        };
 
     /// <summary>Reads a bare key set as if it were a discovery document that has nothing else to say.</summary>
     private sealed class JwksRetriever : IConfigurationRetriever<OpenIdConnectConfiguration>

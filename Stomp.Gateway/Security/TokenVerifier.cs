@@ -19,7 +19,8 @@ internal sealed partial class TokenVerifier(TokenKeys keys, AuthOptions options,
     {
         var result = await ValidateAsync(token, ignoreExpiry, cancellationToken);
         // The Auth Server may have changed its key since it was last asked.
-        if (result?.Exception is SecurityTokenSignatureKeyNotFoundException && keys.Refresh()) result = await ValidateAsync(token, ignoreExpiry, cancellationToken);
+        if (result?.Exception is SecurityTokenSignatureKeyNotFoundException && await RefreshAsync(cancellationToken))
+            result = await ValidateAsync(token, ignoreExpiry, cancellationToken);
         if (result is null) return TokenVerdict.Bad("the Auth Server does not answer");
         if (!result.IsValid) return TokenVerdict.Bad(ReasonOf(result.Exception));
         return Read((JsonWebToken)result.SecurityToken);
@@ -48,6 +49,19 @@ internal sealed partial class TokenVerifier(TokenKeys keys, AuthOptions options,
         {
             Log.KeysUnavailable(logger, e);
             return null;
+        }
+    }
+
+    private async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await keys.RefreshAsync(cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            Log.KeysNotRefreshed(logger, e);
+            return false;
         }
     }
 
@@ -103,5 +117,8 @@ internal sealed partial class TokenVerifier(TokenKeys keys, AuthOptions options,
     {
         [LoggerMessage(1001, LogLevel.Warning, "The Auth Server's keys cannot be had; tokens are refused until it answers")]
         public static partial void KeysUnavailable(ILogger logger, Exception exception);
+
+        [LoggerMessage(1002, LogLevel.Warning, "A token names a key that is not known, and the Auth Server does not answer; the keys of before go on to hold")]
+        public static partial void KeysNotRefreshed(ILogger logger, Exception exception);
     }
 }
