@@ -59,9 +59,12 @@ dotnet restore --locked-mode -v q
 dotnet build -c Release --no-restore -v q
 dotnet format --verify-no-changes --no-restore
 
+say 'Testing the web page'
+status=0
+npm test --prefix Stomp.Gateway/ClientApp || status=1
+
 say 'Testing'
 rm -f "$results"
-status=0
 dotnet test -c Release --no-build --results-directory "${results%/*}" --logger "trx;LogFileName=${results##*/}" "$@" || status=$?
 
 count() { sed -n "s/.*<Counters .*\\b$1=\"\\([0-9]*\\)\".*/\\1/p" "$results"; }
