@@ -1,4 +1,5 @@
 using Chat.Domain.Users;
+using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Transports;
 
 namespace Stomp.Gateway.Delivery;
@@ -8,6 +9,9 @@ internal interface ISubscriber
 {
     /// <summary>Who it is; known since before the first subscription, and the same until the end.</summary>
     UserId UserId { get; }
+
+    /// <summary>What was agreed on at CONNECT.</summary>
+    StompVersion Version { get; }
 
     /// <summary>
     /// Puts a frame into the client's queue. Never waits: a client whose queue is over its budget is closed as slow, and what is offered to a client that is
