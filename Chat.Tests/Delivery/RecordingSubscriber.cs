@@ -42,6 +42,8 @@ internal sealed class RecordingSubscriber(UserId userId) : ISubscriber
         }
     }
 
+    public void OfferSignal(in OutboundFrame frame) => Offer(frame);
+
     public ValueTask OfferWhenRoomAsync(OutboundFrame frame, CancellationToken cancellationToken)
     {
         Offer(frame);

@@ -43,7 +43,7 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
     /// or a double between. Returns when it is live.
     /// </summary>
     public async ValueTask<RoomSubscription> SubscribeAsync(
-        ISubscriber subscriber, ListeningStart start, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+        ISubscriber subscriber, ListeningStart start, MessageHead head, CancellationToken cancellationToken)
     {
         var feed = await feeds.AcquireAsync(start.Room.Id, cancellationToken);
         var subscription = new RoomSubscription(feeds, feed, subscriber, head, start.After);

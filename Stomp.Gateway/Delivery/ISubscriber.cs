@@ -19,6 +19,9 @@ internal interface ISubscriber
     /// </summary>
     void Offer(in OutboundFrame frame);
 
+    /// <summary>The same for a passing notice, which is dropped when the queue begins to fill: a client that falls behind loses these first.</summary>
+    void OfferSignal(in OutboundFrame frame);
+
     /// <summary>The same for a replay, which can wait: completes when the queue has room. Ends with <see cref="OperationCanceledException"/> when the client goes.</summary>
     ValueTask OfferWhenRoomAsync(OutboundFrame frame, CancellationToken cancellationToken);
 }

@@ -171,6 +171,8 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
 
         public void Offer(ReadOnlyMemory<byte> tail) => subscriber.Offer(new(head, tail));
 
+        public void OfferSignal(ReadOnlyMemory<byte> tail) => subscriber.OfferSignal(new(head, tail));
+
         public ValueTask DisposeAsync() => lists.LeaveAsync(this);
     }
 

@@ -77,7 +77,8 @@ internal sealed class UserRooms(UserId id)
         lock (_lock)
         {
             if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal.Seq, signal.Count)) return;
-            Push(MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount));
+            var tail = MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount);
+            foreach (var session in _sessions) session.OfferSignal(tail);
         }
     }
 
