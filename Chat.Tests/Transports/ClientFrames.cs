@@ -37,7 +37,12 @@ internal static class ClientFrames
     }
 
     public static byte[] Frame(WebSocketOpcode opcode, byte[] payload, bool isFinal = true, int reserved = 0) =>
-        [(byte)((isFinal ? 0x80 : 0) | reserved | (int)opcode), .. Length(payload.Length), .. Key, .. payload.Select((octet, at) => (byte)(octet ^ Key[at % 4]))];
+    [
+        (byte)((isFinal ? 0x80 : 0) | reserved | (int)opcode),
+        .. Length(payload.Length),
+        .. Key,
+        .. payload.Select((octet, at) => (byte)(octet ^ Key[at % 4])),
+    ];
 
     private static byte[] Length(int length)
     {

@@ -27,7 +27,10 @@ public sealed class Utf8CheckTests
                 for (var first = 0; first <= octets.Length; first++)
                 {
                     for (var second = first; second <= octets.Length; second++)
-                        IsUtf8(octets[..first], octets[first..second], octets[second..]).Should().Be(isUtf8, "{0}, {1} is cut at {2} and {3}", before, sample, first, second);
+                    {
+                        IsUtf8(octets[..first], octets[first..second], octets[second..])
+                            .Should().Be(isUtf8, "{0}, {1} is cut at {2} and {3}", before, sample, first, second);
+                    }
                 }
                 IsUtf8([.. octets.Select(octet => new[] { octet })]).Should().Be(isUtf8, "{0}, {1} comes octet by octet", before, sample);
             }

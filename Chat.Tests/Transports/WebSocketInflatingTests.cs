@@ -9,7 +9,8 @@ public sealed class WebSocketInflatingTests
 {
     private const int Limit = 100_000;
 
-    private static readonly byte[] Event = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 40).Select(at => $"{{\"seq\":{at},\"text\":\"tea é€😀\"}}")));
+    private static readonly byte[] Event = Encoding.UTF8.GetBytes(string.Concat(
+        Enumerable.Range(0, 40).Select(at => $"{{\"seq\":{at},\"text\":\"tea é€😀\"}}")));
 
     /// <summary>RFC 7692 section 7.2.3, the payloads of its examples.</summary>
     [Theory]
@@ -57,7 +58,10 @@ public sealed class WebSocketInflatingTests
     {
         var deflated = ClientFrames.Deflate(Event);
         for (var length = 0; length < deflated.Length - 1; length++)
-            Refusal(ClientFrames.Frame(WebSocketOpcode.Text, deflated[..length], reserved: 0x40)).Should().Be(CloseReason.InvalidData, "{0} octets are left", length);
+        {
+            var refusal = Refusal(ClientFrames.Frame(WebSocketOpcode.Text, deflated[..length], reserved: 0x40));
+            refusal.Should().Be(CloseReason.InvalidData, "{0} octets are left", length);
+        }
     }
 
     [Fact]
@@ -68,7 +72,8 @@ public sealed class WebSocketInflatingTests
         {
             var broken = deflated.ToArray();
             broken[bit / 8] ^= (byte)(1 << (bit % 8));
-            Refusal(ClientFrames.Frame(WebSocketOpcode.Binary, broken, reserved: 0x40)).Should().BeOneOf(null, CloseReason.InvalidData, CloseReason.MessageTooBig);
+            var refusal = Refusal(ClientFrames.Frame(WebSocketOpcode.Binary, broken, reserved: 0x40));
+            refusal.Should().BeOneOf(null, CloseReason.InvalidData, CloseReason.MessageTooBig);
         }
     }
 

@@ -32,7 +32,9 @@ internal sealed class MessageInflater(long limit) : IDisposable
         _deflated.End();
     }
 
-    /// <summary>Inflates what there is, as far as it fits. Until it has returned 0 there may be more; behind <see cref="EndInput"/> the 0 ends the message.</summary>
+    /// <summary>
+    /// Inflates what there is, as far as it fits. Until it has returned 0 there may be more; behind <see cref="EndInput"/> the 0 ends the message.
+    /// </summary>
     /// <exception cref="TransportViolationException">The data is broken, or too large.</exception>
     public int Read(Span<byte> destination)
     {

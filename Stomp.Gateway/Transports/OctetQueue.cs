@@ -17,7 +17,9 @@ internal sealed class OctetQueue : Stream
     /// <summary>What was written and is not read yet. Valid until the next write or <see cref="Clear"/>.</summary>
     public ReadOnlySpan<byte> Unread => _octets.Span[_read..];
 
-    /// <summary>Whether nothing more will be written. A read that finds nothing gives 0 before, for "not yet", and afterwards throws an <see cref="InvalidDataException"/>.</summary>
+    /// <summary>
+    /// Whether nothing more will be written. A read that finds nothing gives 0 before, for "not yet", and afterwards throws an <see cref="InvalidDataException"/>.
+    /// </summary>
     public bool IsEnded { get; private set; }
 
     public override bool CanRead => true;

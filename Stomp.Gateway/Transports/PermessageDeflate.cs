@@ -9,7 +9,6 @@ namespace Stomp.Gateway.Transports;
 internal static class PermessageDeflate
 {
     private const string Name = "permessage-deflate";
-    private const string NoContextTakeover = "server_no_context_takeover; client_no_context_takeover";
 
     /// <summary>zlib is always given the largest window, and .NET does not let us choose another.</summary>
     private const string LargestWindow = "15";
@@ -49,7 +48,8 @@ internal static class PermessageDeflate
                 return null;
         }
         // Whoever asks for a window must be told of one (section 7.1.2.1).
-        return seen.Contains("server_max_window_bits") ? $"{Name}; {NoContextTakeover}; server_max_window_bits={LargestWindow}" : $"{Name}; {NoContextTakeover}";
+        var window = seen.Contains("server_max_window_bits") ? $"; server_max_window_bits={LargestWindow}" : "";
+        return $"{Name}; server_no_context_takeover; client_no_context_takeover{window}";
     }
 
     private static (string Key, string? Value) Parse(string parameter)

@@ -35,9 +35,6 @@ internal sealed class WebSocketDecoder(MessageInflater? inflater = null)
     /// <summary>How much of a compressed message one step gives: as much as a read of the socket, so that whoever is slow to read is felt as soon.</summary>
     private const int InflatedAtOnce = 16 * 1024;
 
-    /// <summary>The size of a pipe's usual segment.</summary>
-    private const int SmallestPiece = 4096;
-
     private HeaderOctets _octets;
     private int _octetCount;
     private WebSocketHeader _header;
@@ -127,6 +124,7 @@ internal sealed class WebSocketDecoder(MessageInflater? inflater = null)
         return true;
     }
 
+    /// <summary>Only here it is said whether the message is text and compressed; its further frames say neither.</summary>
     private void BeginMessage()
     {
         _inMessage = true;
@@ -169,14 +167,15 @@ internal sealed class WebSocketDecoder(MessageInflater? inflater = null)
         if (_remaining == 0 && _header.IsFinal)
             inflater.EndInput();
 
+        // Not into the destination at once: it would have to come up with memory, and keep it, where nothing is left to be inflated.
+        Span<byte> octets = stackalloc byte[4096];
         for (var given = 0; given < InflatedAtOnce;)
         {
-            var octets = destination.GetSpan(SmallestPiece);
             var count = inflater.Read(octets);
             if (count == 0)
                 return true;
             CheckText(octets[..count]);
-            destination.Advance(count);
+            destination.Write(octets[..count]);
             given += count;
         }
         return false;
