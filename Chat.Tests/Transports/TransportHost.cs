@@ -42,7 +42,8 @@ internal sealed class TransportHost : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<TransportHost> StartAsync(Action<SockJsOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<TransportHost> StartAsync(
+        Action<SockJsOptions>? configure = null, TimeProvider? time = null, StompOptions? stomp = null, LimitsOptions? limits = null)
     {
         var runner = new EchoRunner();
         var guard = new OpenGuard();
@@ -52,6 +53,8 @@ internal sealed class TransportHost : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<IConnectionRunner>(runner);
         builder.Services.AddSingleton<IHandshakeGuard>(guard);
+        builder.Services.AddSingleton(stomp ?? new StompOptions());
+        builder.Services.AddSingleton(limits ?? new LimitsOptions());
         builder.Services.AddStompTransports();
         builder.Services.Configure(configure ?? (_ => { }));
         var app = builder.Build();
