@@ -11,6 +11,7 @@ using Stomp.Gateway.Http;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Security;
 using Stomp.Gateway.Transports;
+using Stomp.Gateway.Transports.SockJs.TestServices;
 
 return await new GatewayCommands(Compose, MigrateAsync).RunAsync(args);
 
@@ -48,6 +49,7 @@ static WebApplication Compose(IReadOnlyList<string> settings)
     app.MapHealth();
     app.MapPageSettings();
     foreach (var path in app.Services.GetRequiredService<StompOptions>().EffectivePaths) app.MapStomp(path);
+    app.MapSockJsTestServices();
     return app;
 }
 

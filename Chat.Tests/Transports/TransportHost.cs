@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports;
+using Stomp.Gateway.Transports.SockJs.TestServices;
 
 namespace Chat.Tests.Transports;
 
@@ -56,6 +57,7 @@ internal sealed class TransportHost : IAsyncDisposable
         builder.Services.Configure(configure ?? (_ => { }));
         var app = builder.Build();
         app.MapStomp("/ws");
+        app.MapSockJsTestServices();
         app.MapFallback(() => "a page");
         await app.StartAsync();
         return new TransportHost(app, runner, guard);
@@ -229,6 +231,8 @@ internal sealed class OpenGuard : IHandshakeGuard
 
     /// <summary>How many requests opened a connection.</summary>
     public int Checked => _checked;
+
+    public IEnumerable<string> PageOrigins { get; init; } = ["https://chat.example.com"];
 
     public ValueTask<HandshakeVerdict> CheckAsync(HttpContext context)
     {

@@ -12,6 +12,7 @@ internal static class StompEndpoints
     public static IServiceCollection AddStompTransports(this IServiceCollection services)
     {
         services.AddOptions<SockJsOptions>().BindConfiguration(SockJsOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsRanges>();
         services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SockJsSweeper>();
@@ -25,11 +26,12 @@ internal static class StompEndpoints
     /// <summary>Serves <paramref name="path"/> and all below it, so that no fallback page answers for an unknown SockJS URL.</summary>
     /// <param name="app">Where the routes go.</param>
     /// <param name="path">Begins with a slash and does not end with one, such as <c>/ws</c>.</param>
-    public static void MapStomp(this IEndpointRouteBuilder app, string path)
+    public static void MapStomp(this IEndpointRouteBuilder app, string path) =>
+        app.MapSockJs(path, app.ServiceProvider.GetRequiredService<WebSocketEndpoint>(), app.ServiceProvider.GetRequiredService<SockJsEndpoint>());
+
+    /// <summary>The same for what is not STOMP.</summary>
+    public static void MapSockJs(this IEndpointRouteBuilder app, string path, WebSocketEndpoint webSockets, SockJsEndpoint sockJs)
     {
-        var webSockets = app.ServiceProvider.GetRequiredService<WebSocketEndpoint>();
-        var sockJs = app.ServiceProvider.GetRequiredService<SockJsEndpoint>();
-        var options = app.ServiceProvider.GetRequiredService<IOptions<SockJsOptions>>().Value;
         var prefix = new PathString(path);
 
         // The path is cut here and not by route patterns: SockJS tells apart letter case and empty segments, which they do not.
@@ -42,9 +44,6 @@ internal static class StompEndpoints
             {
                 [] when WebSocketHandshake.IsAskedFor(context.Request) => webSockets.RunPlainAsync(context),
                 [] => GreetAsync(context),
-                ["websocket"] when !options.WebSocketEnabled => AnswerAsync(context, StatusCodes.Status404NotFound),
-                ["websocket"] when HttpMethods.IsGet(context.Request.Method) => webSockets.RunPlainAsync(context),
-                ["websocket"] => RefuseMethodAsync(context, HttpMethods.Get),
                 _ => sockJs.HandleAsync(context, segments),
             };
         });
