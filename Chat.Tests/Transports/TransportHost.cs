@@ -32,7 +32,8 @@ internal sealed class TransportHost : IAsyncDisposable
         Guard = guard;
         var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Port = address.Port;
-        Http = new HttpClient { BaseAddress = address, Timeout = Patience };
+        // A test says itself which cookies it sends.
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = address, Timeout = Patience };
     }
 
     public EchoRunner Runner { get; }

@@ -8,6 +8,8 @@ namespace Stomp.Gateway.Transports;
 /// <summary>The STOMP paths: a WebSocket at the path itself, and the same path as a SockJS base URL.</summary>
 internal static class StompEndpoints
 {
+    private const string Greeting = "Welcome to SockJS!\n";
+
     /// <summary>Adds all that <see cref="MapStomp"/> needs but <see cref="IHandshakeGuard"/> and <see cref="IConnectionRunner"/>.</summary>
     public static IServiceCollection AddStompTransports(this IServiceCollection services)
     {
@@ -70,6 +72,7 @@ internal static class StompEndpoints
         if (!HttpMethods.IsGet(context.Request.Method))
             return RefuseMethodAsync(context, HttpMethods.Get);
         context.Response.ContentType = "text/plain; charset=UTF-8";
-        return context.Response.WriteAsync("Welcome to SockJS!\n");
+        context.Response.ContentLength = Greeting.Length;
+        return context.Response.WriteAsync(Greeting);
     }
 }
