@@ -66,7 +66,7 @@ public sealed class SockJsXhrTests : IAsyncLifetime
             await transport.CloseAsync(CloseReason.Normal, stopping);
         };
         (await _host.PostAsync(Session + "/xhr")).Should().Be("o\n");
-        (await _host.PostAsync(Session + "/xhr")).Should().Be("a[\"A\\u000a\\u000a1\\u0000\",\"\\u000a\"]\n");
+        (await _host.PostAsync(Session + "/xhr")).Should().Be("a[\"A\\n\\n1\\u0000\",\"\\n\"]\n");
         (await _host.PostAsync(Session + "/xhr")).Should().Be("c[1000,\"\"]\n");
     }
 
