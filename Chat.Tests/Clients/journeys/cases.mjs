@@ -271,7 +271,6 @@ export const cases = {
 
   async disconnect({ open }) {
     const session = await open();
-    await session.send(queue(), 'just before');
     await session.disconnect();
   },
 };

@@ -46,6 +46,17 @@ internal sealed class NodeScript : IAsyncDisposable
         return JsonElement.Parse(line);
     }
 
+    /// <summary>All values that the script writes until it ends by itself.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it wrote to its standard error.</exception>
+    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    public async Task<IReadOnlyList<JsonElement>> ReadToEndAsync(TimeSpan patience)
+    {
+        var output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(patience);
+        await _process.WaitForExitAsync();
+        if (_process.ExitCode != 0) throw new InvalidOperationException($"{_name} ended with {_process.ExitCode}:\n{await _errors}");
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
+    }
+
     /// <summary>Sends one line to the script's standard input.</summary>
     public async Task WriteAsync(string line)
     {
