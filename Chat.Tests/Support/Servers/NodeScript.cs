@@ -25,13 +25,16 @@ internal sealed class NodeScript : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>Chat.Tests/Clients.</summary>
+    public static string ClientsFolder { get; } = Folder();
+
     /// <summary>Where npm put the clients' packages.</summary>
-    public static string ModulesFolder => Path.Combine(Folder(), "node_modules");
+    public static string ModulesFolder => Path.Combine(ClientsFolder, "node_modules");
 
     /// <summary>Starts <paramref name="script"/>, a file name in Chat.Tests/Clients, with the given arguments.</summary>
     public static NodeScript Start(string script, params IEnumerable<string> arguments)
     {
-        var command = new ProcessStartInfo(Installed.PathOf(Server.Node, "node"), [script, .. arguments]) { WorkingDirectory = Folder() };
+        var command = new ProcessStartInfo(Installed.PathOf(Server.Node, "node"), [script, .. arguments]) { WorkingDirectory = ClientsFolder };
         var folder = Caretaker.NewFolder("node");
         return new NodeScript(script, folder, Caretaker.Start(folder, command));
     }
