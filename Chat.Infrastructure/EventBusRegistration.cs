@@ -12,5 +12,5 @@ public static class EventBusRegistration
     public static IServiceCollection AddEventBus(this IServiceCollection services, IConfiguration configuration) =>
         string.IsNullOrEmpty(configuration[RabbitMqOptions.UriKey])
             ? services.AddInProcessBus()
-            : services.AddRabbitMq(configuration);
+            : services.AddRabbitMq(configuration).AddInProcessBroker();
 }

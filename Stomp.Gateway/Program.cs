@@ -3,6 +3,7 @@ using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Infrastructure;
 using Chat.Infrastructure.Sql;
+using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Commands;
 using Stomp.Gateway.Connections;
 using Stomp.Gateway.Delivery;
@@ -12,44 +13,7 @@ using Stomp.Gateway.Options;
 using Stomp.Gateway.Security;
 using Stomp.Gateway.Transports;
 
-return await new GatewayCommands(Compose, MigrateAsync).RunAsync(args);
-
-static WebApplication Compose(IReadOnlyList<string> settings)
-{
-    // The page and the settings lie beside the program, wherever it is started from; data is kept where it is started.
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. settings], ContentRootPath = AppContext.BaseDirectory });
-    builder.WebHost.UseStaticWebAssets();
-    builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-    // At Information these lines have the query of each request, in which a handshake may carry its token.
-    builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
-
-    var services = builder.Services;
-    services.AddGatewayOptions(builder.Configuration);
-    services.AddSingleton(TimeProvider.System);
-    services.AddSingleton(provider => new NodeId(provider.GetRequiredService<GatewayOptions>().NodeId));
-
-    services.AddTokens();
-    services.AddDelivery();
-    services.AddEventBus(builder.Configuration);
-    services.AddSql(builder.Configuration);
-    AddUseCases(services);
-    services.AddDestinations();
-    services.AddStompConnections();
-    services.AddStompTransports();
-    services.AddApi();
-
-    var app = builder.Build();
-    app.Services.CheckSettings();
-    app.ListenAsConfigured();
-    app.UseTrustedProxies();
-    app.UseWebSockets();
-    app.UseApi();
-    app.UsePage();
-    app.MapHealth();
-    app.MapPageSettings();
-    foreach (var path in app.Services.GetRequiredService<StompOptions>().EffectivePaths) app.MapStomp(path);
-    return app;
-}
+return await new GatewayCommands(Program.Compose, MigrateAsync).RunAsync(args);
 
 static async Task MigrateAsync(IServiceProvider services, CancellationToken cancellationToken)
 {
@@ -63,16 +27,59 @@ static async Task MigrateAsync(IServiceProvider services, CancellationToken canc
     }
 }
 
-static void AddUseCases(IServiceCollection services)
+/// <summary>Puts the gateway together.</summary>
+internal static partial class Program
 {
-    services.AddSingleton<CreateRoom>();
-    services.AddSingleton<OpenDirectRoom>();
-    services.AddSingleton<JoinRoom>();
-    services.AddSingleton<LeaveRoom>();
-    services.AddSingleton<InviteToRoom>();
-    services.AddSingleton<ListMembers>();
-    services.AddSingleton<ListenToRoom>();
-    services.AddSingleton<PostMessage>();
-    services.AddSingleton<ReadHistory>();
-    services.AddSingleton<MarkRead>();
+    /// <param name="settings">As on the command line.</param>
+    internal static WebApplication Compose(IReadOnlyList<string> settings)
+    {
+        // The page and the settings lie beside the program, wherever it is started from; data is kept where it is started.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. settings], ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        // At Information these lines have the query of each request, in which a handshake may carry its token.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+
+        var services = builder.Services;
+        services.AddGatewayOptions(builder.Configuration);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new NodeId(provider.GetRequiredService<GatewayOptions>().NodeId));
+
+        services.AddTokens();
+        services.AddDelivery();
+        services.AddEventBus(builder.Configuration);
+        services.AddSql(builder.Configuration);
+        AddUseCases(services);
+        services.AddDestinations();
+        services.AddGeneralDestinations();
+        services.AddStompConnections();
+        services.AddStompTransports();
+        services.AddApi();
+
+        var app = builder.Build();
+        app.Services.CheckSettings();
+        app.ListenAsConfigured();
+        app.UseTrustedProxies();
+        app.UseWebSockets();
+        app.UseApi();
+        app.UsePage();
+        app.MapHealth();
+        app.MapPageSettings();
+        foreach (var path in app.Services.GetRequiredService<StompOptions>().EffectivePaths) app.MapStomp(path);
+        return app;
+    }
+
+    private static void AddUseCases(IServiceCollection services)
+    {
+        services.AddSingleton<CreateRoom>();
+        services.AddSingleton<OpenDirectRoom>();
+        services.AddSingleton<JoinRoom>();
+        services.AddSingleton<LeaveRoom>();
+        services.AddSingleton<InviteToRoom>();
+        services.AddSingleton<ListMembers>();
+        services.AddSingleton<ListenToRoom>();
+        services.AddSingleton<PostMessage>();
+        services.AddSingleton<ReadHistory>();
+        services.AddSingleton<MarkRead>();
+    }
 }

@@ -41,7 +41,10 @@ public sealed class BadInputJourneys(RunningGateway running) : IClassFixture<Run
     [InlineData("SUBSCRIBE\nid:1\ndestination:/user/queue/errors\nack:never\n\n\0", "Bad ack mode")]
     [InlineData("UNSUBSCRIBE\nid:none\n\n\0", "No subscription found")]
     [InlineData("CONNECT\naccept-version:1.2\n\n\0", "Already connected")]
-    [InlineData("BEGIN\ntransaction:1\n\n\0", "Not supported")]
+    [InlineData("BEGIN\n\n\0", "Missing header")]
+    [InlineData("COMMIT\ntransaction:1\n\n\0", "Bad transaction")]
+    [InlineData("ABORT\ntransaction:1\n\n\0", "Bad transaction")]
+    [InlineData("SEND\ndestination:/app/rooms/x/messages\ntransaction:1\n\n\0", "Bad transaction")]
     public async Task A_broken_rule_gets_ERROR_and_the_end(string frame, string message)
     {
         await using var client = await ConnectAsync(_alice);
@@ -75,7 +78,7 @@ public sealed class BadInputJourneys(RunningGateway running) : IClassFixture<Run
     [InlineData("/app/nothing", "{}", "not_found")]
     [InlineData("nothing", "{}", "not_found")]
     [InlineData("/queue/orders", "{}", "forbidden")]
-    [InlineData("/topic/rooms/{room}", "{}", "forbidden")]
+    [InlineData("/topic/news", "{}", "forbidden")]
     [InlineData("/app/session/refresh", "{\"token\":\"x\"}", "unauthenticated")]
     public async Task What_the_chat_refuses_comes_on_the_errors_queue_and_the_connection_stays(string destination, string body, string code)
     {

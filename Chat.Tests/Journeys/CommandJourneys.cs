@@ -80,6 +80,7 @@ public sealed class CommandJourneys : IDisposable
     {
         var command = new ProcessStartInfo("dotnet", [GatewayProcess.ProgramPath, .. arguments]) { WorkingDirectory = _folder };
         command.Environment["DOTNET_ENVIRONMENT"] = environment;
+        command.Environment["Stomp__Tcp__Port"] = "0";
         var folder = Caretaker.NewFolder("command");
         using var process = Caretaker.Start(folder, command);
         try

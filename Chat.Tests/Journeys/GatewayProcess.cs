@@ -13,12 +13,16 @@ internal sealed class GatewayProcess : ServerProcess
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly int _tokenPort = FreePort.Next();
+    private readonly int _tcpPort = FreePort.Next();
 
     private GatewayProcess(IReadOnlyDictionary<string, string> settings)
         : base("gateway") => _settings = settings;
 
     /// <summary>Where the gateway is: <c>http://127.0.0.1:8080</c>.</summary>
     public Uri Address => new($"http://127.0.0.1:{Port}");
+
+    /// <summary>Where it speaks STOMP over TCP.</summary>
+    public int TcpPort => _tcpPort;
 
     /// <summary>Where its STOMP endpoint is.</summary>
     public string StompUrl => $"{Address}ws";
@@ -86,6 +90,7 @@ internal sealed class GatewayProcess : ServerProcess
         var command = new ProcessStartInfo("dotnet", [ProgramPath]);
         command.Environment["DOTNET_ENVIRONMENT"] = "Development";
         command.Environment["Gateway__Urls"] = $"http://127.0.0.1:{Port}";
+        command.Environment["Stomp__Tcp__Port"] = $"{_tcpPort}";
         command.Environment["Auth__Development__Url"] = $"http://127.0.0.1:{_tokenPort}";
         foreach (var (name, value) in _settings) command.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
         return command;

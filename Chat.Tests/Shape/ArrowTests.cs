@@ -15,7 +15,7 @@ public sealed partial class ArrowTests
         ["Transports"] = ["Options", "Security"],
         // The destination decides who may listen, and gives the subscription it made to the connection.
         ["Delivery"] = ["Protocol", "Transports", "Wire"],
-        ["Destinations"] = ["Delivery", "Protocol", "Security", "Transports", "Wire"],
+        ["Destinations"] = ["Delivery", "Options", "Protocol", "Security", "Transports", "Wire"],
         ["Connections"] = ["Delivery", "Destinations", "Options", "Protocol", "Security", "Transports", "Wire"],
         ["Security"] = ["DevelopmentTokens", "Http", "Options", "Transports"],
         ["DevelopmentTokens"] = ["Http", "Options"],

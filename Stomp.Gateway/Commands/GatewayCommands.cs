@@ -18,6 +18,7 @@ internal sealed class GatewayCommands(Func<IReadOnlyList<string>, WebApplication
         root.Add(Command("migrate", "Brings the database's schema up to date, and ends.", MigrateAsync));
         root.Add(Command("check", "Connects to everything that is configured and reports.", CheckCommand.RunAsync));
         root.Add(TokenCommand.Create((parsed, run, token) => WithGatewayAsync(parsed, run, token)));
+        root.Add(HashCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 

@@ -26,14 +26,28 @@ internal static class ConnectNegotiation
         var token = origin.Token;
         if (token is null)
         {
-            if (TokenOf(frame) is not { } text) return SessionViolations.Unauthenticated("A token is needed: Authorization: Bearer.");
-            var verdict = await services.Verifier.VerifyAsync(text, cancellationToken);
-            if (verdict.Token is null) return SessionViolations.Unauthenticated(verdict.Reason);
+            if (!services.Logins.MayTry(origin.RemoteAddress)) return SessionViolations.TooManyLogins;
+            var verdict = await JudgeAsync(frame, services, cancellationToken);
+            if (verdict.Token is null)
+            {
+                services.Logins.NoteFailure(origin.RemoteAddress);
+                return SessionViolations.Unauthenticated(verdict.Reason);
+            }
             token = verdict.Token;
         }
         // Others see the name from the first message on, so it is kept before CONNECTED is sent.
         await services.Users.SaveAsync(token.Caller.Profile, cancellationToken);
         return new ConnectOutcome(new ConnectedClient(token, version, heartbeat, $"{sends.TotalMilliseconds:0},{wants.TotalMilliseconds:0}"), Violation: null);
+    }
+
+    /// <summary>By the token that the frame has, else by its login and passcode.</summary>
+    private static async ValueTask<TokenVerdict> JudgeAsync(Frame frame, ConnectionServices services, CancellationToken cancellationToken)
+    {
+        if (TokenOf(frame) is { } text) return await services.Verifier.VerifyAsync(text, cancellationToken);
+        if (frame.GetHeader("login"u8) is not { Length: > 0 } login) return TokenVerdict.Bad("A token is needed: Authorization: Bearer.");
+        return await services.Accounts.LogInAsync(login, frame.GetHeader("passcode"u8) ?? "", cancellationToken) is { } token
+            ? token
+            : TokenVerdict.Bad("wrong login or passcode");
     }
 
     /// <summary>The token of a CONNECT: <c>Authorization</c>, else <c>access_token</c>, else <c>passcode</c> when <c>login</c> is <c>jwt</c>.</summary>

@@ -33,6 +33,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(2009, LogLevel.Debug, "Session {SessionId}: ended in the middle of a frame's work")]
     public static partial void Interrupted(ILogger logger, string sessionId);
 
+    [LoggerMessage(2011, LogLevel.Debug, "Session {SessionId}: the client is gone while something was read from it")]
+    public static partial void ReadFailed(ILogger logger, string sessionId, Exception exception);
+
     [LoggerMessage(2010, LogLevel.Error, "Session {SessionId}: its clock tick failed")]
     public static partial void TickFailed(ILogger logger, string sessionId, Exception exception);
 }

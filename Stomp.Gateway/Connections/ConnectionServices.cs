@@ -1,3 +1,4 @@
+using Chat.Domain.Brokering;
 using Chat.Domain.Users;
 using Stomp.Gateway.Destinations;
 using Stomp.Gateway.Options;
@@ -10,7 +11,10 @@ namespace Stomp.Gateway.Connections;
 internal sealed record ConnectionServices(
     DestinationRouter Router,
     ITokenVerifier Verifier,
+    ServiceAccounts Accounts,
+    LoginRate Logins,
     IUserStore Users,
+    IBroker Broker,
     SessionRegistry Sessions,
     ConnectionClock Clock,
     LimitsOptions Limits,

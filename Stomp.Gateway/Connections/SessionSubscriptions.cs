@@ -1,4 +1,6 @@
 using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Destinations;
+using Stomp.Gateway.Protocol;
 
 namespace Stomp.Gateway.Connections;
 
@@ -9,18 +11,27 @@ internal sealed class SessionSubscriptions(int limit) : IAsyncDisposable
     /// <summary>How many ids of answered <c>/app</c> subscriptions are remembered, so that their UNSUBSCRIBE is harmless.</summary>
     private const int MostOver = 256;
 
-    private readonly Dictionary<string, ISubscription> _live = [];
+    private readonly Dictionary<string, (ISubscription Subscription, bool IsAuto)> _live = [];
     private readonly Queue<string> _over = [];
 
     public bool HasRoom => limit == 0 || _live.Count < limit;
 
     public bool Contains(string id) => _live.ContainsKey(id);
 
-    public void Add(string id, ISubscription subscription)
+    /// <summary>
+    /// Whether an acknowledgement of something unknown is a mistake. Pages written for Spring's simple broker acknowledge what nobody asks them to, and it
+    /// ignores them.
+    /// </summary>
+    public bool ExpectsAcks { get; private set; }
+
+    public bool IsAuto(string id) => _live.TryGetValue(id, out var live) && live.IsAuto;
+
+    public void Add(string id, ISubscription subscription, AckMode ack)
     {
+        ExpectsAcks |= subscription.ExpectsAcks && ack is not AckMode.Auto;
         if (!subscription.IsOver)
         {
-            _live.Add(id, subscription);
+            _live.Add(id, (subscription, ack is AckMode.Auto || !subscription.ExpectsAcks));
             return;
         }
         if (_over.Count == MostOver) _over.Dequeue();
@@ -28,16 +39,16 @@ internal sealed class SessionSubscriptions(int limit) : IAsyncDisposable
     }
 
     /// <summary>Ends a subscription; false when there is none of that id.</summary>
-    public async ValueTask<bool> RemoveAsync(string id)
+    public async ValueTask<bool> RemoveAsync(string id, Frame frame)
     {
-        if (!_live.Remove(id, out var subscription)) return _over.Contains(id);
-        await subscription.DisposeAsync();
+        if (!_live.Remove(id, out var live)) return _over.Contains(id);
+        await live.Subscription.UnsubscribeAsync(frame);
         return true;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var subscription in _live.Values) await subscription.DisposeAsync();
+        foreach (var (subscription, _) in _live.Values) await subscription.DisposeAsync();
         _live.Clear();
     }
 }

@@ -1,5 +1,7 @@
 using Chat.Domain;
+using Chat.Domain.Brokering;
 using Chat.Domain.Outcomes;
+using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Destinations;
 using Stomp.Gateway.Protocol;
@@ -30,33 +32,61 @@ internal sealed partial class StompConnection
 
     private async ValueTask SendAsync(Frame frame)
     {
+        var receipt = frame.GetHeader("receipt"u8);
         if (frame.GetHeader("destination"u8) is not { } text)
         {
             await Reject(Violation.MissingHeader("destination"), frame);
             return;
         }
-        var destination = Destination.Parse(text);
-        var request = new Request(destination, frame.GetHeader("receipt"u8));
-        if (_services.Router.FindSend(destination, out var variable) is not { } handler)
+        if (frame.GetHeader("transaction"u8) is not { } transaction)
         {
-            Refuse(request, Unknown(destination), clientMessageId: null);
+            await BeginSendAsync(frame, receipt);
             return;
         }
-
-        await _inFlight.WaitAsync(_ended.Token);
-        var answering = AnswerAsync(handler, variable, frame, request);
-        if (!handler.IsPipelined) await answering;
+        var destination = Destination.Parse(text);
+        var handler = _services.Router.FindSend(destination, out var variable);
+        if (handler is null) Refuse(new Request(destination, receipt), Unknown, clientMessageId: null);
+        else if (handler.Check(this, new SendRequest(destination, variable, frame)) is { } refusal) Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
+        else Enlist(transaction, frame);
     }
 
-    private async Task AnswerAsync(ISendHandler handler, string? variable, Frame frame, Request request)
+    /// <summary>Takes a SEND up. When this returns its place among the others is fixed; the task within tells whether it was carried out.</summary>
+    private async ValueTask<Task<bool>> BeginSendAsync(Frame frame, string? receipt)
+    {
+        var destination = Destination.Parse(frame.GetHeader("destination"u8)!);
+        var request = new Request(destination, receipt);
+        if (_services.Router.FindSend(destination, out var variable) is not { } handler)
+        {
+            Refuse(request, Unknown, clientMessageId: null);
+            return Refused;
+        }
+        var send = new SendRequest(destination, variable, frame);
+        await _inFlight.WaitAsync(_ended.Token);
+        var answering = AnswerAsync(handler, send, request);
+        if (!handler.IsPipelined(send)) await answering;
+        return answering;
+    }
+
+    private static readonly Task<bool> Refused = Task.FromResult(result: false);
+
+    private async Task<bool> AnswerAsync(ISendHandler handler, SendRequest send, Request request)
     {
         try
         {
             // Not cancelled when the connection ends: what was sent is carried out, whether or not its sender waits for the answer.
-            var answer = await handler.HandleAsync(this, variable, frame, CancellationToken.None);
+            var answer = await handler.HandleAsync(this, send, CancellationToken.None);
             if (answer.Failure is { } failure) ConnectionLog.Unavailable(_services.Logger, SessionId, failure);
             if (answer.Refusal is { } refusal) Refuse(request, refusal, answer.ClientMessageId);
             else Receipt(request.Receipt);
+            return answer.Refusal is null;
+        }
+        catch (StompViolationException e)
+        {
+            Fail(e.Violation, request.Receipt);
+        }
+        catch (BrokerException e)
+        {
+            Fail(BrokerViolations.Of(e), request.Receipt);
         }
         catch (StoreUnavailableException e)
         {
@@ -72,6 +102,7 @@ internal sealed partial class StompConnection
         {
             _inFlight.Release();
         }
+        return false;
     }
 
     private async ValueTask SubscribeAsync(Frame frame)
@@ -79,7 +110,7 @@ internal sealed partial class StompConnection
         var destination = frame.GetHeader("destination"u8);
         // STOMP 1.0 knows subscriptions without an id: there the destination stands for it.
         var id = frame.GetHeader("id"u8) ?? (Version is StompVersion.V10 ? destination : null);
-        if (SubscribeViolation(frame, destination, id) is { } violation)
+        if (SubscribeViolation(frame, destination, id, out var ack) is { } violation)
         {
             await Reject(violation, frame);
             return;
@@ -89,7 +120,7 @@ internal sealed partial class StompConnection
         var request = new Request(target, frame.GetHeader("receipt"u8));
         if (_services.Router.FindSubscribe(target, out var variable) is not { } handler)
         {
-            Refuse(request, Unknown(target), clientMessageId: null);
+            Refuse(request, Unknown, clientMessageId: null);
             return;
         }
         if (!_subscriptions.HasRoom)
@@ -98,8 +129,8 @@ internal sealed partial class StompConnection
             return;
         }
 
-        var head = Frames.MessageHead(Version, frame.GetHeader("id"u8), destination!);
-        var subscribe = new SubscribeRequest(variable, head, frame.GetHeader("since"u8), frame.GetHeader("epoch"u8));
+        var headerId = frame.GetHeader("id"u8);
+        var subscribe = new SubscribeRequest(target, variable, headerId, ack, Frames.MessageHead(Version, headerId, destination!), frame);
         try
         {
             var outcome = await handler.SubscribeAsync(this, subscribe, _ended.Token);
@@ -108,8 +139,16 @@ internal sealed partial class StompConnection
                 Refuse(request, refusal, clientMessageId: null);
                 return;
             }
-            _subscriptions.Add(id!, subscription);
+            _subscriptions.Add(id!, subscription, ack);
             Receipt(request.Receipt);
+        }
+        catch (StompViolationException e)
+        {
+            Fail(e.Violation, request.Receipt);
+        }
+        catch (BrokerException e)
+        {
+            Fail(BrokerViolations.Of(e), request.Receipt);
         }
         catch (StoreUnavailableException e)
         {
@@ -118,12 +157,20 @@ internal sealed partial class StompConnection
         }
     }
 
-    private Violation? SubscribeViolation(Frame frame, string? destination, string? id)
+    private Violation? SubscribeViolation(Frame frame, string? destination, string? id, out AckMode ack)
     {
+        AckMode? mode = frame.GetHeader("ack"u8) switch
+        {
+            null or "auto" => AckMode.Auto,
+            "client" => AckMode.Client,
+            "client-individual" => AckMode.ClientIndividual,
+            _ => null,
+        };
+        ack = mode.GetValueOrDefault();
         if (destination is null) return Violation.MissingHeader("destination");
         if (id is null) return Violation.MissingHeader("id");
         if (_subscriptions.Contains(id)) return Violation.DuplicateSubscription;
-        return frame.GetHeader("ack"u8) is null or "auto" or "client" or "client-individual" ? null : Violation.BadAckMode;
+        return mode is null ? Violation.BadAckMode : null;
     }
 
     private async ValueTask UnsubscribeAsync(Frame frame)
@@ -135,7 +182,7 @@ internal sealed partial class StompConnection
             return;
         }
         var receipt = frame.GetHeader("receipt"u8);
-        if (!await _subscriptions.RemoveAsync(id))
+        if (!await _subscriptions.RemoveAsync(id, frame))
         {
             Fail(Violation.UnknownSubscription, receipt);
             return;
@@ -150,9 +197,7 @@ internal sealed partial class StompConnection
         if (!_mailboxes.Post(this, Mailbox.Errors, tail)) Fail(SessionViolations.Refused(refusal), request.Receipt);
     }
 
-    private static Refusal Unknown(in Destination destination) => destination.IsGeneral
-        ? Refusal.Forbidden("General destinations are for services.")
-        : Refusal.NotFound("There is no such destination.");
+    private static readonly Refusal Unknown = Refusal.NotFound("There is no such destination.");
 
     /// <summary>What an answer has to repeat of the frame that it answers.</summary>
     private readonly record struct Request(Destination Destination, string? Receipt);

@@ -1,5 +1,6 @@
 using Chat.Domain;
 using Chat.Domain.Users;
+using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Destinations;
 using Stomp.Gateway.Protocol;
@@ -22,6 +23,9 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
     /// <summary>How many SENDs of one client may wait for their commit at a time; then no further frame is read.</summary>
     private const int MostInFlight = 1_024;
 
+    /// <summary>What the open transactions of one session may hold: as much as a few of the largest frames.</summary>
+    private const long TransactionBytes = 16 * 1024 * 1024;
+
     /// <summary>How long the last frames and the transport's own farewell may take.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(5);
 
@@ -32,6 +36,9 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
     private readonly FrameReader _reader;
     private readonly SessionSubscriptions _subscriptions;
     private readonly SessionMailboxes _mailboxes = new();
+    private readonly UnsettledMessages _unsettled = new();
+    private readonly SessionTransactions _transactions;
+    private readonly ClientBroker _broker;
     private readonly SemaphoreSlim _inFlight = new(MostInFlight, MostInFlight);
     private readonly CancellationTokenSource _ended = new();
     private readonly long _started = Environment.TickCount64;
@@ -40,6 +47,7 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
     private CloseReason? _reason;
     private long _lastRead = Environment.TickCount64;
     private bool _expiryAnnounced;
+    private long _messageCounter;
 
     public StompConnection(ITransport transport, ClientOrigin origin, ConnectionServices services)
     {
@@ -49,14 +57,20 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
         _outbound = new OutboundQueue(services.Limits.OutboundBytes, () => End(CloseReason.SlowConsumer));
         _reader = new FrameReader(new FrameLimits { MaxBodyBytes = services.Limits.FrameBytes });
         _subscriptions = new SessionSubscriptions(services.Limits.SubscriptionsPerSession);
+        _transactions = new SessionTransactions(TransactionBytes);
+        _broker = new ClientBroker(services.Broker, this);
     }
 
     /// <summary>The session's name in logs and in CONNECTED.</summary>
     public string SessionId { get; } = Guid.CreateVersion7().ToString("N");
 
+    public StompVersion Version => _client?.Version ?? StompVersion.V10;
+
     public Caller Caller => Client.Token.Caller;
 
     public UserId UserId => Caller.Id;
+
+    public string NextMessageId() => $"{SessionId}-{Interlocked.Increment(ref _messageCounter)}";
 
     private ConnectedClient Client => _client ?? throw new InvalidOperationException("Nobody has connected yet.");
 
@@ -78,6 +92,12 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
         catch (OperationCanceledException) when (_ended.IsCancellationRequested)
         {
             ConnectionLog.Interrupted(_services.Logger, SessionId);
+        }
+        catch (IOException e)
+        {
+            // A stream that is reset under its reader: the client is gone, if not in good order.
+            ConnectionLog.ReadFailed(_services.Logger, SessionId, e);
+            End(CloseReason.ClientGone);
         }
         catch (StoreUnavailableException e)
         {
@@ -195,16 +215,13 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
         (StompCommand.Subscribe, _) => SubscribeAsync(frame),
         (StompCommand.Unsubscribe, _) => UnsubscribeAsync(frame),
         (StompCommand.Disconnect, _) => DisconnectAsync(frame),
-        // Everything here is delivered in the mode "auto", whose acknowledgements mean nothing.
         (StompCommand.Ack or StompCommand.Nack, _) => AcknowledgeAsync(frame),
-        _ => Reject(Violation.Unexpected(frame.Command), frame),
+        (StompCommand.Begin, _) => BeginAsync(frame),
+        (StompCommand.Commit, _) => CommitAsync(frame),
+        (StompCommand.Abort, _) => AbortAsync(frame),
+        (StompCommand.Connect or StompCommand.Stomp, _) => Reject(Violation.AlreadyConnected, frame),
+        _ => throw new InvalidOperationException($"{frame.Command} has no handler."),
     };
-
-    private ValueTask AcknowledgeAsync(Frame frame)
-    {
-        Receipt(frame.GetHeader("receipt"u8));
-        return ValueTask.CompletedTask;
-    }
 
     private async ValueTask DisconnectAsync(Frame frame)
     {
@@ -232,6 +249,8 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
         return ValueTask.CompletedTask;
     }
 
+    public void Fail(Violation violation) => Fail(violation, receipt: null);
+
     /// <summary>The client broke the protocol, or cannot go on: an ERROR, then the end.</summary>
     private void Fail(Violation violation, string? receipt, CloseReason? reason = null)
     {
@@ -240,6 +259,4 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
         _outbound.Offer(Frames.Error(Version, violation, receipt));
         End(reason ?? CloseReason.ProtocolError);
     }
-
-    private StompVersion Version => _client?.Version ?? StompVersion.V10;
 }

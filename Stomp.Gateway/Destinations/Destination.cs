@@ -26,11 +26,15 @@ internal readonly struct Destination
         return new Destination(text, segments);
     }
 
-    /// <summary>Whether it has the pattern's shape; <c>*</c> in the pattern stands for any one segment, which is given back.</summary>
+    /// <summary>
+    /// Whether it has the pattern's shape; <c>*</c> in the pattern stands for any one segment, which is given back, and <c>**</c> at its end for one or more.
+    /// </summary>
     public bool Matches(ReadOnlySpan<string> pattern, out string? variable)
     {
         variable = null;
-        if (_segments.Length != pattern.Length) return false;
+        var isOpen = pattern[^1] == "**";
+        if (isOpen ? _segments.Length < pattern.Length : _segments.Length != pattern.Length) return false;
+        if (isOpen) pattern = pattern[..^1];
         for (var i = 0; i < pattern.Length; i++)
         {
             if (pattern[i] == "*" && _segments[i].Length > 0) variable = _segments[i];
@@ -38,9 +42,6 @@ internal readonly struct Destination
         }
         return true;
     }
-
-    /// <summary>Whether it is one of the general destinations of a broker, which are for services.</summary>
-    public bool IsGeneral => _segments is ["topic" or "queue" or "exchange" or "amq" or "temp-queue" or "reply-queue", _, ..];
 
     public override string ToString() => Text;
 }

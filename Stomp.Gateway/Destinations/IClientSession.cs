@@ -1,5 +1,8 @@
+using Chat.Domain.Brokering;
 using Chat.Domain.Users;
+using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Security;
 
 namespace Stomp.Gateway.Destinations;
@@ -8,6 +11,25 @@ namespace Stomp.Gateway.Destinations;
 internal interface IClientSession : ISubscriber
 {
     Caller Caller { get; }
+
+    /// <summary>What was agreed on at CONNECT.</summary>
+    StompVersion Version { get; }
+
+    /// <summary>The session's own dealings with the broker of the general destinations.</summary>
+    ClientBroker Broker { get; }
+
+    /// <summary>A message id that no other of this session has, of characters that need no escape in any version.</summary>
+    string NextMessageId();
+
+    /// <summary>Notes a message that the client has to settle, before it is offered.</summary>
+    /// <param name="ackId">What the client will name it by.</param>
+    /// <param name="subscription">The subscription's id, or its destination where it has none.</param>
+    /// <param name="mode">Whether it stands for those before it, too.</param>
+    /// <param name="settle">Carries out what the client says.</param>
+    void Expect(string ackId, string subscription, AckMode mode, Func<Settlement, Task> settle);
+
+    /// <summary>Ends the session with an ERROR, if it has not ended. May be called from anywhere.</summary>
+    void Fail(Violation violation);
 
     /// <summary>Puts a new token of the same user in the place of the session's own, which is about to end.</summary>
     void Renew(VerifiedToken token);

@@ -6,18 +6,27 @@ namespace Stomp.Gateway.Destinations;
 /// <summary>One destination that clients can SEND to.</summary>
 internal interface ISendHandler
 {
-    /// <summary>The destination's segments; <c>*</c> stands for the one that varies.</summary>
+    /// <summary>The destination's segments; <c>*</c> stands for the one that varies, <c>**</c> at the end for one or more.</summary>
     IReadOnlyList<string> Pattern { get; }
 
     /// <summary>
     /// Whether the session's next frame may be taken up before this one is done. Then the order in which such frames take effect is fixed before the task is
     /// handed back, and only the answers come later.
     /// </summary>
-    bool IsPipelined => false;
+    bool IsPipelined(in SendRequest request) => false;
+
+    /// <summary>Looks whether the frame would be taken, for one that is put by until its transaction is committed; null when it would.</summary>
+    Refusal? Check(IClientSession session, SendRequest request) => null;
 
     /// <summary>Carries the frame out. The frame borrows its memory until the task is handed back: what is needed later is copied before the first wait.</summary>
-    Task<SendAnswer> HandleAsync(IClientSession session, string? variable, Frame frame, CancellationToken cancellationToken);
+    Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken);
 }
+
+/// <summary>A SEND to a destination that was found.</summary>
+/// <param name="Destination">Where to.</param>
+/// <param name="Variable">The segment that varies.</param>
+/// <param name="Frame">What was sent.</param>
+internal readonly record struct SendRequest(Destination Destination, string? Variable, Frame Frame);
 
 /// <summary>What came of a SEND.</summary>
 /// <param name="Refusal">Why not; null when it is done, and the sender gets its RECEIPT.</param>

@@ -1,12 +1,13 @@
 using Chat.Domain.Outcomes;
 using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Protocol;
 
 namespace Stomp.Gateway.Destinations;
 
 /// <summary>One destination that clients can SUBSCRIBE to.</summary>
 internal interface ISubscribeHandler
 {
-    /// <summary>The destination's segments; <c>*</c> stands for the one that varies.</summary>
+    /// <summary>The destination's segments; <c>*</c> stands for the one that varies, <c>**</c> at the end for one or more.</summary>
     IReadOnlyList<string> Pattern { get; }
 
     /// <summary>Begins the subscription. When this returns it is in effect.</summary>
@@ -14,8 +15,23 @@ internal interface ISubscribeHandler
 }
 
 /// <summary>A SUBSCRIBE to a destination that was found.</summary>
+/// <param name="Destination">What to.</param>
 /// <param name="Variable">The segment that varies.</param>
+/// <param name="Id">The subscription's id; null where a 1.0 client gave none.</param>
+/// <param name="Ack">How the client says that it has a message.</param>
 /// <param name="Head">What each MESSAGE of this subscription begins with.</param>
-/// <param name="Since">The header <c>since</c>, as it came.</param>
-/// <param name="Epoch">The header <c>epoch</c>, as it came.</param>
-internal sealed record SubscribeRequest(string? Variable, ReadOnlyMemory<byte> Head, string? Since, string? Epoch);
+/// <param name="Frame">The frame itself. It borrows its memory until the handler first waits.</param>
+internal sealed record SubscribeRequest(Destination Destination, string? Variable, string? Id, AckMode Ack, ReadOnlyMemory<byte> Head, Frame Frame);
+
+/// <summary>The values of <c>ack</c> (STOMP 1.2, SUBSCRIBE ack Header).</summary>
+internal enum AckMode
+{
+    /// <summary>What was sent counts as received.</summary>
+    Auto,
+
+    /// <summary>An ACK or NACK stands for its message and all before it in the subscription.</summary>
+    Client,
+
+    /// <summary>An ACK or NACK stands for its message alone.</summary>
+    ClientIndividual,
+}

@@ -1,7 +1,6 @@
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
-using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Wire;
 
 namespace Stomp.Gateway.Destinations;
@@ -11,10 +10,10 @@ internal sealed class ReadPositions(MarkRead markRead) : ISendHandler
 {
     public IReadOnlyList<string> Pattern { get; } = ["app", "rooms", "*", "read"];
 
-    public async Task<SendAnswer> HandleAsync(IClientSession session, string? variable, Frame frame, CancellationToken cancellationToken)
+    public async Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken)
     {
-        if (!ReadBody.Parse(frame.Body).TryGet(out var seq, out var refusal)) return refusal;
-        if (!RoomId.TryParse(variable, out var room)) return Refusal.NotMember;
+        if (!ReadBody.Parse(request.Frame.Body).TryGet(out var seq, out var refusal)) return refusal;
+        if (!RoomId.TryParse(request.Variable, out var room)) return Refusal.NotMember;
         return (await markRead.ExecuteAsync(session.Caller, room, seq, cancellationToken)).Refusal;
     }
 }

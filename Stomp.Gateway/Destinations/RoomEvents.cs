@@ -13,9 +13,9 @@ internal sealed class RoomEvents(ListenToRoom listenToRoom, EventDelivery delive
     public async ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken)
     {
         if (!RoomId.TryParse(request.Variable, out var room)) return Refusal.NotMember;
-        if (!TryParseSince(request.Since, out var since)) return Refusal.Invalid("since must be the number of an event: a whole number from 0.");
+        if (!TryParseSince(request.Frame.GetHeader("since"u8), out var since)) return Refusal.Invalid("since must be the number of an event: a whole number from 0.");
 
-        var listening = await listenToRoom.ExecuteAsync(session.Caller, room, since, request.Epoch, cancellationToken);
+        var listening = await listenToRoom.ExecuteAsync(session.Caller, room, since, request.Frame.GetHeader("epoch"u8), cancellationToken);
         if (!listening.TryGet(out var start, out var refusal)) return refusal;
         return Outcome.Of<ISubscription>(await delivery.SubscribeAsync(session, start, request.Head, cancellationToken));
     }

@@ -2,7 +2,6 @@ using Chat.Domain;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
-using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Security;
 using Stomp.Gateway.Wire;
 
@@ -14,13 +13,13 @@ internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate) : 
     public IReadOnlyList<string> Pattern { get; } = ["app", "rooms", "*", "messages"];
 
     /// <summary>The store takes messages in the order in which they are handed to it, and answers many at once.</summary>
-    public bool IsPipelined => true;
+    public bool IsPipelined(in SendRequest request) => true;
 
-    public Task<SendAnswer> HandleAsync(IClientSession session, string? variable, Frame frame, CancellationToken cancellationToken)
+    public Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken)
     {
-        var body = PostMessageBody.Parse(frame.Body, frame.GetHeader("content-type"u8), frame.GetHeader("client-message-id"u8));
+        var body = PostMessageBody.Parse(request.Frame.Body, request.Frame.GetHeader("content-type"u8), request.Frame.GetHeader("client-message-id"u8));
         if (!body.TryGet(out var post, out var refusal)) return Task.FromResult<SendAnswer>(refusal);
-        if (!RoomId.TryParse(variable, out var room)) return Task.FromResult(new SendAnswer(Refusal.NotMember, post.ClientMessageId));
+        if (!RoomId.TryParse(request.Variable, out var room)) return Task.FromResult(new SendAnswer(Refusal.NotMember, post.ClientMessageId));
         if (rate.TryTake(session.UserId) is { } tooFast) return Task.FromResult(new SendAnswer(tooFast, post.ClientMessageId));
 
         var posted = postMessage.ExecuteAsync(session.Caller, room, post.Text ?? "", post.ClientMessageId, cancellationToken);

@@ -1,5 +1,4 @@
 using Chat.Domain.Outcomes;
-using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Security;
 using Stomp.Gateway.Wire;
 
@@ -10,9 +9,9 @@ internal sealed class SessionRefresh(ITokenVerifier verifier) : ISendHandler
 {
     public IReadOnlyList<string> Pattern { get; } = ["app", "session", "refresh"];
 
-    public async Task<SendAnswer> HandleAsync(IClientSession session, string? variable, Frame frame, CancellationToken cancellationToken)
+    public async Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken)
     {
-        if (!RefreshBody.Parse(frame.Body).TryGet(out var text, out var refusal)) return refusal;
+        if (!RefreshBody.Parse(request.Frame.Body).TryGet(out var text, out var refusal)) return refusal;
         var verdict = await verifier.VerifyAsync(text, cancellationToken);
         if (verdict.Token is not { } token) return new Refusal(RefusalCode.Unauthenticated, verdict.Reason);
         if (token.Caller.Id != session.UserId) return Refusal.Forbidden("The token is somebody else's; connect anew to be somebody else.");

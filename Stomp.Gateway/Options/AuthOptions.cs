@@ -1,7 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.Extensions.Options;
 
 namespace Stomp.Gateway.Options;
 
@@ -40,6 +37,9 @@ internal sealed class AuthOptions
     /// <summary>Whether a handshake without a token is refused.</summary>
     public bool RequireAtHandshake { get; set; }
 
+    /// <summary>Back-end services that log in by <c>login</c> and <c>passcode</c>.</summary>
+    public IList<ServiceAccountOptions> ServiceAccounts { get; set; } = [];
+
     /// <summary>The token server that stands in for an Auth Server while developing.</summary>
     public DevelopmentTokenOptions Development { get; set; } = new();
 
@@ -63,57 +63,15 @@ internal sealed class DevelopmentTokenOptions
     public string KeyPath { get; set; } = "data/development-key.pem";
 }
 
-internal sealed class AuthOptionsValidator(IHostEnvironment environment) : IValidateOptions<AuthOptions>
+/// <summary>A back-end service with a passcode of its own.</summary>
+internal sealed class ServiceAccountOptions
 {
-    public ValidateOptionsResult Validate(string? name, AuthOptions options) => FirstFault(options) is { } fault
-        ? ValidateOptionsResult.Fail(fault)
-        : ValidateOptionsResult.Success;
+    /// <summary>Its login, which is its user id too.</summary>
+    public string Login { get; set; } = "";
 
-    private string? FirstFault(AuthOptions options)
-    {
-        if (options.KeySources.Count > 1) return $"{string.Join(" and ", options.KeySources)} are set; exactly one of them says whose tokens are good.";
-        if (options.KeySources.Count == 0 && !environment.IsDevelopment())
-        {
-            return "No Auth is configured, so nobody could log in. Set one of Auth:Authority (for example \"https://auth.example.com/realms/chat\"), "
-                + "Auth:JwksUrl, Auth:PublicKeyPem or Auth:SymmetricKey.";
-        }
-        if (options.ConnectTimeout < TimeSpan.FromSeconds(1) || options.ConnectTimeout > TimeSpan.FromMinutes(5))
-            return "Auth:ConnectTimeout must be between one second and five minutes, for example \"00:00:10\".";
-        return UrlFault("Auth:Authority", options.Authority)
-            ?? UrlFault("Auth:JwksUrl", options.JwksUrl)
-            ?? PemFault(options.PublicKeyPem)
-            ?? SymmetricFault(options.SymmetricKey)
-            ?? DevelopmentFault(options.Development);
-    }
+    /// <summary>What <c>Stomp.Gateway hash</c> makes of its passcode; the passcode itself is nowhere.</summary>
+    public string PasscodeHash { get; set; } = "";
 
-    private static string? UrlFault(string setting, string? url)
-    {
-        if (string.IsNullOrEmpty(url)) return null;
-        var good = Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
-        return good ? null : $"""{setting} is "{url}"; it must be an https address (http on this machine only), for example "https://auth.example.com/realms/chat".""";
-    }
-
-    private static string? PemFault(string? pem)
-    {
-        if (string.IsNullOrEmpty(pem)) return null;
-        try
-        {
-            using var key = Security.TokenKeys.ImportPem(pem);
-            return null;
-        }
-        catch (Exception e) when (e is ArgumentException or CryptographicException)
-        {
-            return """Auth:PublicKeyPem is no public key of RSA or EC in PEM; it begins with "-----BEGIN PUBLIC KEY-----".""";
-        }
-    }
-
-    private static string? SymmetricFault(string? key) =>
-        string.IsNullOrEmpty(key) || Encoding.UTF8.GetByteCount(key) >= AuthOptions.MinSymmetricKeyBytes
-            ? null
-            : $"Auth:SymmetricKey has {Encoding.UTF8.GetByteCount(key)} octets; at least {AuthOptions.MinSymmetricKeyBytes} are needed, for example 48 random characters.";
-
-    private static string? DevelopmentFault(DevelopmentTokenOptions development) =>
-        Uri.TryCreate(development.Url, UriKind.Absolute, out var uri) && uri.IsLoopback && uri.Scheme == Uri.UriSchemeHttp
-            ? null
-            : $"""Auth:Development:Url is "{development.Url}"; the development token server listens on this machine only, for example "http://127.0.0.1:8081".""";
+    /// <summary>Roles besides <c>service</c>.</summary>
+    public IList<string> Roles { get; set; } = [];
 }

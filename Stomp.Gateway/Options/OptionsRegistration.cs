@@ -10,11 +10,13 @@ internal static class OptionsRegistration
         services.AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsValidator>();
         services.AddSingleton<IValidateOptions<StompOptions>, StompOptionsRanges>();
         services.AddSingleton<IValidateOptions<StompOptions>, StompOptionsValidator>();
+        services.AddSingleton<IValidateOptions<TcpOptions>, TcpOptionsRanges>();
+        services.AddSingleton<IValidateOptions<TcpOptions>, TcpOptionsValidator>();
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
-        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         return services
             .Bind<LimitsOptions>(configuration, LimitsOptions.Section)
             .Bind<StompOptions>(configuration, StompOptions.Section)
+            .Bind<TcpOptions>(configuration, TcpOptions.Section)
             .Bind<GatewayOptions>(configuration, GatewayOptions.Section)
             .Bind<AuthOptions>(configuration, AuthOptions.Section);
     }

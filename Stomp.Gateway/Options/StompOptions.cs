@@ -27,7 +27,26 @@ internal sealed class StompOptions
     [Range(1, 100)]
     public int HeartbeatTolerance { get; set; } = 3;
 
+    /// <summary>Who besides services may use general destinations.</summary>
+    public IList<GrantOptions> Grants { get; set; } = [];
+
     public IReadOnlyList<string> EffectivePaths => Paths.Count == 0 ? ["/ws"] : [.. Paths.Distinct(StringComparer.Ordinal)];
+}
+
+/// <summary>What somebody, or everybody of a role, may do with general destinations.</summary>
+internal sealed class GrantOptions
+{
+    /// <summary>Whose grant it is, by the token's <c>sub</c>; or <see cref="Role"/>.</summary>
+    public string? User { get; set; }
+
+    /// <summary>Whose grant it is, by one of the token's <c>roles</c>.</summary>
+    public string? Role { get; set; }
+
+    /// <summary>Where to they may SEND; <c>*</c> stands for one word of the destination, <c>**</c> at the end for one or more. <c>/topic/news/**</c></summary>
+    public IList<string> Send { get; set; } = [];
+
+    /// <summary>What they may SUBSCRIBE to.</summary>
+    public IList<string> Subscribe { get; set; } = [];
 }
 
 [OptionsValidator]
@@ -43,6 +62,16 @@ internal sealed class StompOptionsValidator : IValidateOptions<StompOptions>
         {
             if (path.Length < 2 || path[0] != '/' || path[^1] == '/' || path.AsSpan().ContainsAny(NotLiteral))
                 return ValidateOptionsResult.Fail($"""Stomp:Paths has "{path}"; a path begins with a slash, ends without one and is literal, for example "/ws" or "/chat/stomp".""");
+        }
+        foreach (var grant in options.Grants)
+        {
+            if (string.IsNullOrEmpty(grant.User) == string.IsNullOrEmpty(grant.Role))
+                return ValidateOptionsResult.Fail("""Stomp:Grants has an entry that names not exactly one of User and Role, for example { "Role": "member", "Subscribe": ["/topic/news/**"] }.""");
+            foreach (var pattern in grant.Send.Concat(grant.Subscribe))
+            {
+                if (pattern.Length < 2 || pattern[0] != '/' || pattern.IndexOf("**", StringComparison.Ordinal) is var open && open >= 0 && open != pattern.Length - 2)
+                    return ValidateOptionsResult.Fail($"""Stomp:Grants has "{pattern}"; a destination begins with a slash and has ** only at its end, for example "/topic/news/**".""");
+            }
         }
         foreach (var interval in (ReadOnlySpan<TimeSpan>)[options.HeartbeatSend, options.HeartbeatReceive])
         {

@@ -30,6 +30,12 @@ internal readonly struct Frame
     public string? GetHeader(ReadOnlySpan<byte> name) =>
         _headers.TryFind(_head.Span, name, out var value, out var isEscaped) ? HeaderTable.Text(value, isEscaped) : null;
 
+    /// <summary>The same frame in memory of its own, good for as long as it is wanted.</summary>
+    public Frame Detach() => new(Command, _head.ToArray(), _headers.Clone(), new ReadOnlySequence<byte>(Body.ToArray()));
+
+    /// <summary>How many octets it takes to keep it.</summary>
+    public long Length => _head.Length + Body.Length;
+
     /// <summary>One of the headers in their order, unescaped.</summary>
     public (string Name, string Value) GetHeaderAt(int index) => _headers.Get(_head.Span, index);
 }

@@ -100,6 +100,24 @@ internal static class FrameWriter
         writer.Write("\0"u8);
     }
 
+    /// <summary><c>MESSAGE</c> with headers as given, <c>content-length</c>, and a body of any octets.</summary>
+    public static void WriteMessage(IBufferWriter<byte> writer, StompVersion version, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> body)
+    {
+        writer.Write("MESSAGE\n"u8);
+        foreach (var (name, value) in headers)
+        {
+            HeaderEscaping.Write(writer, name, version);
+            writer.Write(":"u8);
+            HeaderEscaping.Write(writer, value, version);
+            writer.Write("\n"u8);
+        }
+        writer.Write("content-length:"u8);
+        WriteNumber(writer, body.Length);
+        writer.Write("\n\n"u8);
+        writer.Write(body);
+        writer.Write("\0"u8);
+    }
+
     private static void WriteNumber(IBufferWriter<byte> writer, long number)
     {
         // The longest number has 19 digits and a sign.

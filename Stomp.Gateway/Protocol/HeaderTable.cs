@@ -11,6 +11,8 @@ internal sealed class HeaderTable
 
     public void Clear() => Count = 0;
 
+    public HeaderTable Clone() => new() { _entries = _entries[..Count], Count = Count };
+
     public void Add(Range name, Range value, bool isEscaped)
     {
         if (Count == _entries.Length) Array.Resize(ref _entries, Count * 2);

@@ -21,6 +21,10 @@ internal sealed record Violation(string Message, string Detail, string? Code = n
     public static readonly Violation AlreadyConnected = new("Already connected", "A session has one CONNECT.");
     public static readonly Violation DuplicateSubscription = new("Duplicated subscription identifier", "A subscription of this session has that id already.");
     public static readonly Violation UnknownSubscription = new("No subscription found", "No subscription of this session has that id.");
+    public static readonly Violation MessageNotFound = new("Message not found", "No message with that id waits for being acknowledged.");
+    public static readonly Violation NackIn10 = new("Bad command", "NACK is not in STOMP 1.0.");
+    public static readonly Violation BadTransaction = new("Bad transaction", "No transaction of this session has that name.");
+    public static readonly Violation TransactionOpen = new("Bad transaction", "A transaction of this session has that name already.");
     public static readonly Violation BadAckMode = new("Bad ack mode", "ack must be auto, client or client-individual.");
 
     public static Violation TooManyHeaders(int limit) => new("Too many headers", $"A frame has at most {limit} headers.", TooLarge);
@@ -31,8 +35,10 @@ internal sealed record Violation(string Message, string Detail, string? Code = n
 
     public static Violation MissingHeader(string name) => new("Missing header", $"The frame needs the header {name}.");
 
-    public static Violation Unexpected(StompCommand command) =>
-        command is StompCommand.Connect or StompCommand.Stomp ? AlreadyConnected : new("Not supported", $"{command} is not supported.");
+    public static Violation TransactionTooLarge(int actions, long octets) =>
+        new("Transaction too large", $"A session's open transactions have at most {actions} frames of {octets} octets together.", TooLarge);
+
+    public static Violation TooManyTransactions(int limit) => new("Too many transactions", $"A session has at most {limit} open transactions.", TooLarge);
 
     private const string TooLarge = "too_large";
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 using Stomp.Gateway.DevelopmentTokens;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports;
@@ -11,12 +12,15 @@ internal static class SecurityRegistration
     /// <summary>Verifies tokens, by the development token server's keys where no Auth Server is configured, and guards the handshake.</summary>
     public static IServiceCollection AddTokens(this IServiceCollection services)
     {
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<DevelopmentTokenServer>();
         // First of all hosted services: whoever connects finds its keys.
         services.AddHostedService(provider => provider.GetRequiredService<DevelopmentTokenServer>());
         services.AddSingleton(provider => new TokenKeys(
             provider.GetRequiredService<AuthOptions>(), () => provider.GetRequiredService<DevelopmentTokenServer>().Address, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ITokenVerifier, TokenVerifier>();
+        services.AddSingleton<ServiceAccounts>();
+        services.AddSingleton<LoginRate>();
         services.AddSingleton<MessageRate>();
         return services.AddSingleton<IHandshakeGuard, HandshakeGuard>();
     }

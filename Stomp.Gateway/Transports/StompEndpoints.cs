@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports.SockJs;
+using Stomp.Gateway.Transports.Tcp;
 
 namespace Stomp.Gateway.Transports;
 
@@ -19,6 +20,7 @@ internal static class StompEndpoints
         services.AddHostedService(provider => provider.GetRequiredService<SockJsSessions>());
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<SockJsEndpoint>();
+        services.AddHostedService<TcpListenerService>();
         return services;
     }
 

@@ -1,0 +1,351 @@
+using Chat.Domain.Brokering;
+
+namespace Chat.Infrastructure.InProcess;
+
+/// <summary>
+/// The queues and topics of a gateway that works alone. It gives the answers that RabbitMQ gives, but keeps everything in memory: what is in it is gone when
+/// the process ends, and nothing of it is seen by other programs.
+/// </summary>
+/// <remarks>One lock guards all queues; nothing under it waits, and handlers are called outside it, by their session's own loop.</remarks>
+internal sealed class InProcessBroker : IBroker, IAsyncDisposable
+{
+    /// <summary>How much all queues together may hold. A laptop's worth; who needs more has RabbitMQ.</summary>
+    private const long MostBytes = 256 * 1024 * 1024;
+
+    /// <summary>How many messages all queues together may hold.</summary>
+    private const int MostMessages = 1_000_000;
+
+    /// <summary>An empty message has a cost too.</summary>
+    private const int MessageOverhead = 256;
+
+    /// <summary>How late what has expired may be noticed where nobody consumes.</summary>
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, InProcessQueue> _queues = new(StringComparer.Ordinal);
+    private readonly List<Binding> _bindings = [];
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
+    private long _number;
+    private long _bytes;
+    private int _messages;
+
+    public InProcessBroker(TimeProvider time)
+    {
+        _time = time;
+        _sweep = time.CreateTimer(static broker => ((InProcessBroker)broker!).Sweep(), this, SweepInterval, SweepInterval);
+    }
+
+    public IBrokerSession Open(Action<BrokerException> onFailed) => new InProcessBrokerSession(this, onFailed);
+
+    public ValueTask DisposeAsync() => _sweep.DisposeAsync();
+
+    /// <exception cref="BrokerException">It is not there, or there is no room.</exception>
+    public void Publish(InProcessBrokerSession session, BrokerAddress to, BrokerMessage message, QueueParameters parameters)
+    {
+        lock (_lock)
+        {
+            if (_bytes > MostBytes || _messages > MostMessages)
+                throw new BrokerException(BrokerFailure.Unavailable, "The in-process broker holds as much as it can; somebody has to consume first.");
+            switch (to)
+            {
+                case QueueAddress(var name):
+                    Put(Declare(session, name, FormOf(session, parameters, isShared: true)), message, to);
+                    break;
+                case TopicAddress(var key):
+                    Route(Exchange.Topic, key, message);
+                    break;
+                case ExchangeAddress(var exchange, var key):
+                    Route(ExchangeOf(exchange), key, message);
+                    break;
+                case ExistingQueueAddress(var name):
+                    Route(Exchange.Default, name, message);
+                    break;
+                case ReplyAddress(var name):
+                    Route(Exchange.Default, name, message);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Adds a consumer to the queue of an address, which is made if need be.</summary>
+    /// <exception cref="BrokerException">It cannot be had, or not like that.</exception>
+    public InProcessConsumer Consume(InProcessBrokerSession session, BrokerAddress from, QueueParameters parameters, ConsumeParameters how, Func<BrokerDelivery, ValueTask> onDelivery)
+    {
+        lock (_lock)
+        {
+            var queue = from switch
+            {
+                QueueAddress(var name) => Declare(session, name, FormOf(session, parameters, isShared: true)),
+                ExistingQueueAddress(var name) => Find(session, name),
+                TopicAddress(var key) => Bind(session, Exchange.Topic, key, parameters, how.DurableName),
+                ExchangeAddress(var exchange, var key) => Bind(session, ExchangeOf(exchange), key, parameters, how.DurableName),
+                _ => throw new BrokerException(BrokerFailure.AccessRefused, "Only its owner consumes from a reply queue."),
+            };
+            return Consume(session, queue, how, onDelivery);
+        }
+    }
+
+    public InProcessConsumer OpenReplyQueue(InProcessBrokerSession session, Func<BrokerDelivery, ValueTask> onDelivery)
+    {
+        lock (_lock)
+        {
+            var form = new QueueForm(IsDurable: false, IsAutoDelete: true, session, QueueParameters.Default.Arguments);
+            return Consume(session, Declare(session, NewName(), form), new ConsumeParameters(), onDelivery);
+        }
+    }
+
+    /// <summary>Ends a consumer; what it has not been handed yet goes back.</summary>
+    public void Cancel(InProcessConsumer consumer)
+    {
+        lock (_lock)
+        {
+            if (consumer.IsCancelled) return;
+            Remove(consumer);
+            consumer.Session.Consumers.Remove(consumer);
+            DeleteIfDone(consumer.Queue);
+        }
+    }
+
+    public void Delete(InProcessQueue queue)
+    {
+        lock (_lock) Remove(queue);
+    }
+
+    public bool TryFind(InProcessBrokerSession session, ulong tag, out Unsettled unsettled)
+    {
+        lock (_lock) return session.Unsettled.TryGetValue(tag, out unsettled);
+    }
+
+    /// <summary>False when the tag is none of the session's.</summary>
+    public bool Settle(InProcessBrokerSession session, ulong tag, Settlement settlement)
+    {
+        lock (_lock)
+        {
+            if (!session.Unsettled.Remove(tag, out var unsettled)) return false;
+            GiveUp(unsettled, settlement);
+            return true;
+        }
+    }
+
+    /// <summary>Ends everything of a session: what is unsettled goes back, in its places.</summary>
+    public void End(InProcessBrokerSession session)
+    {
+        lock (_lock)
+        {
+            foreach (var consumer in session.Consumers) Remove(consumer);
+            foreach (var unsettled in session.Unsettled.Values) GiveUp(unsettled, Settlement.Requeue);
+            session.Unsettled.Clear();
+            foreach (var consumer in session.Consumers) DeleteIfDone(consumer.Queue);
+            foreach (var queue in _queues.Values.Where(q => q.Form.Owner == session).ToList()) Remove(queue);
+            session.Consumers.Clear();
+        }
+    }
+
+    private void Remove(InProcessConsumer consumer)
+    {
+        consumer.IsCancelled = true;
+        consumer.Queue.Remove(consumer);
+        consumer.Queue.UnusedSince = _time.GetUtcNow();
+    }
+
+    private InProcessConsumer Consume(InProcessBrokerSession session, InProcessQueue queue, ConsumeParameters how, Func<BrokerDelivery, ValueTask> onDelivery)
+    {
+        var consumer = new InProcessConsumer(this, session, queue, how, onDelivery);
+        session.Consumers.Add(consumer);
+        queue.Add(consumer);
+        Dispatch(queue);
+        return consumer;
+    }
+
+    private void GiveUp(Unsettled unsettled, Settlement settlement)
+    {
+        var (consumer, queued) = unsettled;
+        consumer.UnsettledCount--;
+        var queue = consumer.Queue;
+        var isThere = _queues.GetValueOrDefault(queue.Name) == queue;
+        switch (settlement)
+        {
+            case Settlement.Requeue when isThere:
+                queued.IsRedelivered = true;
+                queue.Put(queued);
+                break;
+            case Settlement.Reject when isThere:
+                Forget(queued);
+                DeadLetter(queue, queued);
+                break;
+            default:
+                Forget(queued);
+                break;
+        }
+        Dispatch(queue);
+    }
+
+    private void Put(InProcessQueue queue, BrokerMessage message, BrokerAddress source)
+    {
+        var now = _time.GetUtcNow();
+        var life = queue.Form.MessageTtl is { } ttl && !(message.Expiration < ttl) ? ttl : message.Expiration;
+        var priority = Math.Min(message.Priority ?? 0, queue.Form.MaxPriority);
+        queue.Put(new QueuedMessage(message, source, (-priority, ++_number), now + life));
+        _messages++;
+        _bytes += message.Body.Length + MessageOverhead;
+        Dispatch(queue);
+        foreach (var dropped in queue.TakeOverflow())
+        {
+            Forget(dropped);
+            DeadLetter(queue, dropped);
+        }
+    }
+
+    private void Dispatch(InProcessQueue queue)
+    {
+        DropExpired(queue);
+        while (queue.TryTake(out var consumer, out var queued)) consumer.Session.HandOver(consumer, queued);
+    }
+
+    private void DropExpired(InProcessQueue queue)
+    {
+        foreach (var expired in queue.TakeExpired(_time.GetUtcNow()))
+        {
+            Forget(expired);
+            DeadLetter(queue, expired);
+        }
+    }
+
+    private void DeadLetter(InProcessQueue queue, QueuedMessage dead)
+    {
+        if (queue.Form.DeadLetterExchange is not { } name || FindExchange(name) is not { } exchange) return;
+        var key = queue.Form.DeadLetterKey ?? dead.Source switch
+        {
+            QueueAddress(var q) => q,
+            TopicAddress(var k) => k,
+            ExchangeAddress(_, var k) => k,
+            _ => queue.Name,
+        };
+        // A message that would go round in a circle loses its time limit, so that it comes to rest.
+        Route(exchange, key, dead.Message with { Expiration = null });
+    }
+
+    private void Forget(QueuedMessage queued)
+    {
+        _messages--;
+        _bytes -= queued.Message.Body.Length + MessageOverhead;
+    }
+
+    private void Route(Exchange exchange, string key, BrokerMessage message)
+    {
+        if (exchange == Exchange.Default)
+        {
+            if (_queues.TryGetValue(key, out var queue)) Put(queue, message, new QueueAddress(key));
+            return;
+        }
+        BrokerAddress source = exchange == Exchange.Topic ? new TopicAddress(key) : new ExchangeAddress(NameOf(exchange), key);
+        foreach (var queue in _bindings.Where(b => b.Exchange == exchange && b.Matches(key)).Select(b => b.Queue).Distinct().ToList()) Put(queue, message, source);
+    }
+
+    private InProcessQueue Bind(InProcessBrokerSession session, Exchange exchange, string key, QueueParameters parameters, string? durableName)
+    {
+        if (exchange == Exchange.Default) throw new BrokerException(BrokerFailure.AccessRefused, "operation not permitted on the default exchange");
+        var form = durableName is null
+            ? FormOf(session, parameters, isShared: false)
+            : new QueueForm(IsDurable: true, IsAutoDelete: false, Owner: null, parameters.Arguments);
+        var queue = Declare(session, durableName ?? parameters.Name ?? NewName(), form);
+        var binding = new Binding(exchange, key, queue);
+        if (!_bindings.Exists(b => b.Queue == queue && b.Exchange == exchange && b.Key == key)) _bindings.Add(binding);
+        return queue;
+    }
+
+    private InProcessQueue Declare(InProcessBrokerSession session, string name, QueueForm wanted)
+    {
+        if (_queues.TryGetValue(name, out var queue))
+        {
+            if (queue.Form.Owner is not null && queue.Form.Owner != session)
+                throw new BrokerException(BrokerFailure.ResourceLocked, $"RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '{name}'");
+            if (queue.Form.DifferenceFrom(wanted) is { } difference)
+                throw new BrokerException(BrokerFailure.PreconditionFailed, $"PRECONDITION_FAILED - {difference} for queue '{name}'");
+            return queue;
+        }
+        if (wanted.Arguments.GetValueOrDefault("x-queue-type") is "stream")
+            throw new BrokerException(BrokerFailure.PreconditionFailed, "PRECONDITION_FAILED - streams need RabbitMQ");
+        queue = new InProcessQueue(name, wanted) { UnusedSince = _time.GetUtcNow() };
+        _queues.Add(name, queue);
+        return queue;
+    }
+
+    private InProcessQueue Find(InProcessBrokerSession session, string name)
+    {
+        if (!_queues.TryGetValue(name, out var queue)) throw new BrokerException(BrokerFailure.NotFound, $"NOT_FOUND - no queue '{name}'");
+        if (queue.Form.Owner is not null && queue.Form.Owner != session)
+            throw new BrokerException(BrokerFailure.ResourceLocked, $"RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '{name}'");
+        return queue;
+    }
+
+    private static QueueForm FormOf(InProcessBrokerSession session, QueueParameters parameters, bool isShared)
+    {
+        var isDurable = parameters.IsDurable ?? isShared;
+        return new QueueForm(
+            isDurable, parameters.IsAutoDelete ?? !isDurable, (parameters.IsExclusive ?? !isDurable) ? session : null, parameters.Arguments);
+    }
+
+    private void DeleteIfDone(InProcessQueue queue)
+    {
+        if (queue.Form.IsAutoDelete && queue is { HadConsumer: true, ConsumerCount: 0 }) Remove(queue);
+    }
+
+    private void Remove(InProcessQueue queue)
+    {
+        if (_queues.GetValueOrDefault(queue.Name) != queue) return;
+        _queues.Remove(queue.Name);
+        _bindings.RemoveAll(b => b.Queue == queue);
+        foreach (var queued in queue.TakeAll()) Forget(queued);
+    }
+
+    private void Sweep()
+    {
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            foreach (var queue in _queues.Values.ToList())
+            {
+                DropExpired(queue);
+                if (queue.Form.Expires is { } expires && queue.ConsumerCount == 0 && now - queue.UnusedSince >= expires) Remove(queue);
+            }
+        }
+    }
+
+    private static Exchange? FindExchange(string name) => name switch
+    {
+        "" => Exchange.Default,
+        "amq.topic" => Exchange.Topic,
+        "amq.direct" => Exchange.Direct,
+        "amq.fanout" => Exchange.Fanout,
+        _ => null,
+    };
+
+    private static Exchange ExchangeOf(string name) => FindExchange(name) ?? throw new BrokerException(BrokerFailure.NotFound, $"NOT_FOUND - no exchange '{name}'");
+
+    private static string NameOf(Exchange exchange) => exchange is Exchange.Direct ? "amq.direct" : "amq.fanout";
+
+    private static string NewName() => $"stomp-subscription-{Guid.NewGuid():N}";
+
+    /// <summary>The exchanges that every broker has; others can be made with RabbitMQ only.</summary>
+    private enum Exchange
+    {
+        Default,
+        Direct,
+        Fanout,
+        Topic,
+    }
+
+    private sealed record Binding(Exchange Exchange, string Key, InProcessQueue Queue)
+    {
+        private readonly TopicPattern _pattern = new(Key);
+
+        public bool Matches(string key) => Exchange switch
+        {
+            Exchange.Fanout => true,
+            Exchange.Topic => _pattern.Matches(key),
+            _ => key == Key,
+        };
+    }
+}

@@ -1,0 +1,145 @@
+using System.Threading.Channels;
+using Chat.Domain.Brokering;
+
+namespace Chat.Infrastructure.InProcess;
+
+/// <summary>Somebody who consumes from a queue. Its counts are guarded by the broker's lock.</summary>
+internal sealed class InProcessConsumer(
+    InProcessBroker broker, InProcessBrokerSession session, InProcessQueue queue, ConsumeParameters how, Func<BrokerDelivery, ValueTask> onDelivery) : IBrokerSubscription
+{
+    /// <summary>As many as may be on their way to a consumer that sets no bound of its own: enough to keep it busy, and no more than memory should hold.</summary>
+    private const int DefaultPrefetch = 1_024;
+
+    private readonly int _prefetch = how.Prefetch == 0 ? DefaultPrefetch : how.Prefetch;
+
+    public InProcessBrokerSession Session => session;
+
+    public InProcessQueue Queue => queue;
+
+    public bool IsSettledByListener => how.IsSettledByListener;
+
+    public int UnsettledCount { get; set; }
+
+    public bool IsCancelled { get; set; }
+
+    public bool HasRoom => UnsettledCount < _prefetch;
+
+    public ValueTask DeliverAsync(BrokerDelivery delivery) => onDelivery(delivery);
+
+    public ValueTask DisposeAsync()
+    {
+        broker.Cancel(this);
+        return ValueTask.CompletedTask;
+    }
+
+    public Task DeleteAsync()
+    {
+        broker.Cancel(this);
+        if (how.DurableName is not null) broker.Delete(queue);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A message that was handed over and not settled.</summary>
+internal readonly record struct Unsettled(InProcessConsumer Consumer, QueuedMessage Queued);
+
+/// <summary>One client's dealings with the in-process broker: a loop hands it one message at a time.</summary>
+internal sealed class InProcessBrokerSession : IBrokerSession
+{
+    private readonly InProcessBroker _broker;
+    private readonly Action<BrokerException> _onFailed;
+
+    /// <summary>Bounded by the prefetch of the consumers.</summary>
+    private readonly Channel<ulong> _handedOver = Channel.CreateUnbounded<ulong>(new UnboundedChannelOptions { SingleReader = true });
+
+    private readonly Task _delivering;
+    private BrokerException? _failure;
+    private ulong _tag;
+
+    public InProcessBrokerSession(InProcessBroker broker, Action<BrokerException> onFailed)
+    {
+        _broker = broker;
+        _onFailed = onFailed;
+        _delivering = DeliverAsync();
+    }
+
+    /// <summary>Guarded by the broker's lock.</summary>
+    public Dictionary<ulong, Unsettled> Unsettled { get; } = [];
+
+    /// <summary>Guarded by the broker's lock.</summary>
+    public List<InProcessConsumer> Consumers { get; } = [];
+
+    public Task PublishAsync(BrokerAddress to, BrokerMessage message, QueueParameters parameters) => DoAsync(() =>
+    {
+        _broker.Publish(this, to, message, parameters);
+        return true;
+    });
+
+    public Task<IBrokerSubscription> ConsumeAsync(
+        BrokerAddress from, QueueParameters queue, ConsumeParameters parameters, Func<BrokerDelivery, ValueTask> onDelivery, CancellationToken cancellationToken) =>
+        DoAsync<IBrokerSubscription>(() => _broker.Consume(this, from, queue, parameters, onDelivery));
+
+    public Task<string> OpenReplyQueueAsync(Func<BrokerDelivery, ValueTask> onDelivery, CancellationToken cancellationToken) =>
+        DoAsync(() => _broker.OpenReplyQueue(this, onDelivery).Queue.Name);
+
+    public Task SettleAsync(ulong tag, Settlement settlement) => DoAsync(() => _broker.Settle(this, tag, settlement)
+        ? true
+        : throw new BrokerException(BrokerFailure.PreconditionFailed, $"PRECONDITION_FAILED - unknown delivery tag {tag}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        _broker.End(this);
+        _handedOver.Writer.TryComplete();
+        await _delivering;
+    }
+
+    /// <summary>Takes a message over for a consumer; called under the broker's lock.</summary>
+    public void HandOver(InProcessConsumer consumer, QueuedMessage queued)
+    {
+        consumer.UnsettledCount++;
+        Unsettled.Add(++_tag, new Unsettled(consumer, queued));
+        _handedOver.Writer.TryWrite(_tag);
+    }
+
+    private Task<T> DoAsync<T>(Func<T> what)
+    {
+        if (_failure is { } earlier) return Task.FromException<T>(earlier);
+        try
+        {
+            return Task.FromResult(what());
+        }
+        catch (BrokerException e)
+        {
+            if (Interlocked.CompareExchange(ref _failure, e, comparand: null) is null)
+            {
+                _broker.End(this);
+                _onFailed(e);
+            }
+            return Task.FromException<T>(e);
+        }
+    }
+
+    private async Task DeliverAsync()
+    {
+        await foreach (var tag in _handedOver.Reader.ReadAllAsync())
+        {
+            if (!_broker.TryFind(this, tag, out var unsettled)) continue;
+            var (consumer, queued) = unsettled;
+            if (consumer.IsCancelled)
+            {
+                _broker.Settle(this, tag, Settlement.Requeue);
+                continue;
+            }
+            try
+            {
+                await consumer.DeliverAsync(new BrokerDelivery(tag, queued.Source, queued.Message, queued.IsRedelivered));
+                if (!consumer.IsSettledByListener) _broker.Settle(this, tag, Settlement.Accept);
+            }
+            catch (OperationCanceledException)
+            {
+                // The listener is gone; its session is about to be disposed of, and the message goes back then.
+                return;
+            }
+        }
+    }
+}

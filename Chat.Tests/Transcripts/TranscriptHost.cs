@@ -1,0 +1,57 @@
+using Chat.Infrastructure.Sql;
+using Chat.Tests.Journeys;
+using Chat.Tests.Support.Servers;
+using Chat.Tests.Transcripts.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Stomp.Gateway.Security;
+using Stomp.Gateway.Transports;
+
+namespace Chat.Tests.Transcripts;
+
+/// <summary>A gateway within the test's own process, put together as the program does it, so that a connection can be had without a transport too.</summary>
+public sealed class TranscriptHost : IAsyncLifetime
+{
+    public const string ServiceLogin = "svc";
+    public const string ServicePasscode = "a\\b:c";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("chatstomp-").FullName;
+    private readonly int _port = FreePort.Next();
+    private readonly int _tcpPort = FreePort.Next();
+    private WebApplication _app = null!;
+
+    private Uri Stomp => new($"http://127.0.0.1:{_port}/ws");
+
+    public async Task InitializeAsync()
+    {
+        string[] settings =
+        [
+            $"--Gateway:Urls=http://127.0.0.1:{_port}", $"--Stomp:Tcp:Port={_tcpPort}", $"--Database:ConnectionString=Data Source={Path.Combine(_folder, "chat.db")}",
+            $"--Auth:SymmetricKey={GatewayProcess.SharedKey}", "--Limits:ConnectsPerMinute=0", "--Limits:SessionsPerUser=0", "--Limits:MessagesPerWindow=0",
+            $"--Auth:ServiceAccounts:0:Login={ServiceLogin}", $"--Auth:ServiceAccounts:0:PasscodeHash={PasscodeHash.Of(ServicePasscode, 100_000)}",
+            "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Stomp.Gateway=Error",
+            "--Stomp:HeartbeatSend=00:00:01", "--Stomp:HeartbeatReceive=00:00:01",
+            "--Stomp:Grants:0:User=reader", "--Stomp:Grants:0:Subscribe:0=/topic/news/**",
+        ];
+        _app = Program.Compose(settings);
+        await _app.Services.MigrateAsync(CancellationToken.None);
+        await _app.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    internal async Task<IClientChannel> OpenAsync(string transport) => transport switch
+    {
+        "memory" => new MemoryChannel(_app.Services.GetRequiredService<IConnectionRunner>()),
+        "websocket" => await WebSocketChannel.OpenAsync(new Uri(Stomp.ToString().Replace("http", "ws", StringComparison.Ordinal))),
+        "tcp" => await TcpChannel.OpenAsync(_tcpPort),
+        "sockjs_websocket" => await SockJsWebSocketChannel.OpenAsync(Stomp),
+        _ => await SockJsHttpChannel.OpenAsync(Stomp, transport),
+    };
+}

@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Text.Unicode;
+using Chat.Domain.Brokering;
+using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Transports;
+
+namespace Stomp.Gateway.Destinations.General;
+
+/// <summary>One SUBSCRIBE to a general destination: each message that the broker hands over becomes a MESSAGE frame.</summary>
+/// <param name="client">Whose it is.</param>
+/// <param name="id">The subscription's id; null where a 1.0 client gave none.</param>
+/// <param name="destination">As it was subscribed.</param>
+/// <param name="isPattern">Whether that stands for several, so that each message has to say where it was sent to.</param>
+/// <param name="ack">Whether the client settles its messages, and how.</param>
+internal sealed class GeneralSubscription(IClientSession client, string? id, string destination, bool isPattern, AckMode ack) : ISubscription
+{
+    private IBrokerSubscription? _source;
+
+    public bool ExpectsAcks => true;
+
+    /// <summary>Sets what disposing ends; called once, when the broker has begun.</summary>
+    public void Begin(IBrokerSubscription source) => _source = source;
+
+    /// <summary>Puts a message into the client's queue; waits while that is full, and with it the broker.</summary>
+    /// <exception cref="OperationCanceledException">The client is going: the message stays the broker's.</exception>
+    public async ValueTask DeliverAsync(BrokerDelivery delivery)
+    {
+        var messageId = client.NextMessageId();
+        if (ack is not AckMode.Auto) client.Expect(messageId, id ?? destination, ack, settlement => client.Broker.Session.SettleAsync(delivery.Tag, settlement));
+        await client.OfferWhenRoomAsync(Frame(delivery, messageId), CancellationToken.None);
+    }
+
+    public async ValueTask UnsubscribeAsync(Frame frame)
+    {
+        // A durable subscription is kept unless the client says that it means the end of it (RabbitMQ STOMP plugin, Durable Topic Subscriptions).
+        if (QueueHeaders.IsTrue(frame.GetHeader("durable"u8)) is true) await _source!.DeleteAsync();
+        else await DisposeAsync();
+    }
+
+    public ValueTask DisposeAsync() => _source?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private OutboundFrame Frame(BrokerDelivery delivery, string messageId)
+    {
+        var headers = new List<KeyValuePair<string, string>>();
+        if (id is not null) headers.Add(new("subscription", id));
+        headers.Add(new("destination", isPattern ? GeneralDestination.Format(delivery.Source) : destination));
+        headers.Add(new("message-id", messageId));
+        // The same as message-id: clients that send that instead work too (rabbitmq/rabbitmq-stomp#10).
+        if (ack is not AckMode.Auto && client.Version is StompVersion.V12) headers.Add(new("ack", messageId));
+        headers.Add(new("redelivered", delivery.IsRedelivered ? "true" : "false"));
+        headers.AddRange(MessageHeaders.Write(delivery.Message));
+
+        var body = delivery.Message.Body.Span;
+        var writer = new ArrayBufferWriter<byte>(body.Length + 512);
+        FrameWriter.WriteMessage(writer, client.Version, headers, body);
+        // It travels as text where it is text, unless its sender says that it is none.
+        return new OutboundFrame(writer.WrittenMemory, default, IsText: delivery.Message.ContentType is not "application/octet-stream" && Utf8.IsValid(body));
+    }
+}
