@@ -3,22 +3,34 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Chat.Tests.Support.Servers;
+using Stomp.Gateway.Security;
 
 namespace Chat.Tests.Journeys;
 
 /// <summary>RabbitMQ that speaks STOMP, the reference, and a gateway, for all clients of a run; and what became of both in the end.</summary>
 public sealed class ClientServers : IAsyncLifetime
 {
+    private const string Login = "billing";
+    private const string Passcode = "a passcode: of tests";
+
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<CaseResult>>>> _referenceRuns = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, IReadOnlyList<CaseResult>> _gatewayRuns = new(StringComparer.Ordinal);
     private RabbitMqServer? _rabbitMq;
     private GatewayProcess? _gateway;
 
-    internal StompEndpoint Gateway => new()
+    /// <summary>Pages come with a token, and services over TCP with the passcode of their account.</summary>
+    private StompEndpoint Gateway => new()
     {
         Ws = $"ws://127.0.0.1:{_gateway!.Port}/ws",
         SockJs = _gateway.StompUrl,
         Token = TestTokens.Issue("journeys", "service"),
+    };
+
+    private StompEndpoint GatewayOverTcp => new()
+    {
+        Tcp = $"127.0.0.1:{_gateway!.TcpPort}",
+        Login = Login,
+        Passcode = Passcode,
     };
 
     private StompEndpoint Reference => new()
@@ -36,12 +48,17 @@ public sealed class ClientServers : IAsyncLifetime
         _gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
+            ["Auth:ServiceAccounts:0:Login"] = Login,
+            // The fewest iterations that the gateway takes: every case logs in several times.
+            ["Auth:ServiceAccounts:0:PasscodeHash"] = $"{PasscodeHash.Of(Passcode, 100_000)}",
             ["Limits:ConnectsPerMinute"] = "0",
             ["Limits:SessionsPerUser"] = "0",
             ["Limits:MessagesPerWindow"] = "0",
             // What RabbitMQ answers to a client that asks for it.
             ["Stomp:HeartbeatSend"] = "00:00:01",
             ["Stomp:HeartbeatReceive"] = "00:00:01",
+            // A body of 1 MiB is more than that as JSON, and stompjs 7 sends a frame as one SockJS message.
+            ["SockJs:MessageBytes"] = $"{4 * 1024 * 1024}",
         });
     }
 
@@ -56,8 +73,8 @@ public sealed class ClientServers : IAsyncLifetime
     internal Task<IReadOnlyList<CaseResult>> RunReferenceAsync(string client) =>
         _referenceRuns.GetOrAdd(client, name => new(() => ClientRun.RunAsync(name, Reference))).Value;
 
-    internal async Task<IReadOnlyList<CaseResult>> RunGatewayAsync(string client, IEnumerable<string>? cases) =>
-        _gatewayRuns[client] = await ClientRun.RunAsync(client, Gateway, cases);
+    internal async Task<IReadOnlyList<CaseResult>> RunGatewayAsync(string client, bool overTcp) =>
+        _gatewayRuns[client] = await ClientRun.RunAsync(client, overTcp ? GatewayOverTcp : Gateway);
 
     /// <summary>Keeps what was seen in TestResults/clients.md.</summary>
     private async Task WriteTableAsync([CallerFilePath] string file = "")

@@ -12,7 +12,7 @@ export class Stompjs7 extends Connection {
   #client;
   #reconnected;
 
-  static async open(endpoint, { transport, version, heartbeat = [0, 0] }) {
+  static async open(endpoint, { transport, version, heartbeat = [0, 0], relay }) {
     const connection = new Stompjs7();
     const stompVersions = new Versions([version]);
     const client = new Client({
@@ -21,7 +21,8 @@ export class Stompjs7 extends Connection {
       connectHeaders: credentials(endpoint),
       heartbeatOutgoing: heartbeat[0],
       heartbeatIncoming: heartbeat[1],
-      reconnectDelay: 50,
+      // Only where the line may be cut: elsewhere a lost connection is a failure.
+      reconnectDelay: relay ? 50 : 0,
       debug: (line) => line === '>>> PING' && connection.beats.sent(),
       onHeartbeatReceived: () => connection.beats.received(),
       onUnhandledMessage: (message) => connection.#took(message),
@@ -35,7 +36,8 @@ export class Stompjs7 extends Connection {
       client.onWebSocketClose = (event) => {
         const error = new Error(`closed ${event.code} ${event.reason}`);
         reject(error);
-        connection.close(error);
+        if (relay) connection.close(error);
+        else connection.failed(error);
       };
       client.onConnect = (frame) => {
         connection.greeting = frame.headers;
