@@ -36,11 +36,11 @@ public sealed class SockJsOptions
     public int StreamingBytes { get; set; } = 128 * 1024;
 
     /// <summary>
-    /// The largest xhr_send body or SockJS WebSocket message, in octets of JSON. 1 MiB: JSON may take six octets for one, so that a whole
-    /// frame of 64 KiB is 384 KiB at worst, and clients join what gathered while the last request was under way.
+    /// The largest xhr_send body or SockJS WebSocket message, in octets of JSON. 2 MiB: JSON may take six octets for one, so that a whole
+    /// frame of 64 KiB is 384 KiB at worst, clients join what gathered while the last request was under way, and a service sends a body of 1 MiB.
     /// </summary>
     [Range(1024, 64 * 1024 * 1024)]
-    public int MessageBytes { get; set; } = 1024 * 1024;
+    public int MessageBytes { get; set; } = 2 * 1024 * 1024;
 
     /// <summary>No setting: what is put behind each message of a client whose reader cannot tell their ends. STOMP frames have ends of their own.</summary>
     internal byte[] MessageEnd { get; init; } = [];
