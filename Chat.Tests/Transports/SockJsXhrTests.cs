@@ -221,6 +221,19 @@ public sealed class SockJsXhrTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Messages_stay_in_the_order_in_which_they_were_sent()
+    {
+        await _host.PostAsync(Session + "/xhr");
+        var got = "";
+        for (var i = 0; i < 30; i++)
+            await SendAsync($"[\"{i} \",\"and \"]");
+        var sent = string.Concat(Enumerable.Range(0, 30).Select(i => $"{i} and "));
+        while (got.Length < sent.Length)
+            got += string.Concat(System.Text.Json.JsonSerializer.Deserialize<string[]>((await _host.PostAsync(Session + "/xhr"))[1..])!);
+        got.Should().Be(sent);
+    }
+
+    [Fact]
     public async Task A_stopping_server_says_so_to_the_receiver()
     {
         using var stream = await StreamAsync();

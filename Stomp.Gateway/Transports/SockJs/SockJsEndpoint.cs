@@ -142,7 +142,7 @@ internal sealed class SockJsEndpoint
     /// <summary>What is done at the last segment of a session's URL.</summary>
     /// <param name="Method">The method, beside the OPTIONS of a preflight.</param>
     /// <param name="HandleAsync">Gets the session's name.</param>
-    /// <param name="IsCrossOrigin">Whether pages of other origins may read the answer.</param>
+    /// <param name="IsCrossOrigin">Whether scripts fetch it, so that browsers ask what other origins may (CORS).</param>
     /// <param name="IsWebSocket">Whether it is no HTTP transport.</param>
     private sealed record SessionUrl(string Method, Func<HttpContext, string, Task> HandleAsync, bool IsCrossOrigin = false, bool IsWebSocket = false)
     {
