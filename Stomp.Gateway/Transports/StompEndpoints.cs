@@ -8,7 +8,7 @@ namespace Stomp.Gateway.Transports;
 /// <summary>The STOMP paths: a WebSocket at the path itself, and the same path as a SockJS base URL.</summary>
 internal static class StompEndpoints
 {
-    /// <summary>Adds all that <see cref="MapStomp"/> needs but the gateway's options, <see cref="IHandshakeGuard"/> and <see cref="IConnectionRunner"/>.</summary>
+    /// <summary>Adds what <see cref="MapStomp"/> needs, but not the options, <see cref="IHandshakeGuard"/> and <see cref="IConnectionRunner"/>.</summary>
     public static IServiceCollection AddStompTransports(this IServiceCollection services)
     {
         services.AddOptions<SockJsOptions>().BindConfiguration(SockJsOptions.Section).ValidateOnStart();
