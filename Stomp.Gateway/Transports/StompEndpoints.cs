@@ -10,7 +10,7 @@ internal static class StompEndpoints
 {
     private const string Greeting = "Welcome to SockJS!\n";
 
-    /// <summary>Adds all that <see cref="MapStomp"/> needs but the gateway's options, <see cref="IHandshakeGuard"/> and <see cref="IConnectionRunner"/>.</summary>
+    /// <summary>Adds what <see cref="MapStomp"/> needs, but not the options, <see cref="IHandshakeGuard"/> and <see cref="IConnectionRunner"/>.</summary>
     public static IServiceCollection AddStompTransports(this IServiceCollection services)
     {
         services.AddOptions<SockJsOptions>().BindConfiguration(SockJsOptions.Section).ValidateOnStart();
