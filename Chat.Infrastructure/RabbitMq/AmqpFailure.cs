@@ -16,7 +16,7 @@ internal static class AmqpFailure
         BrokerException known => known,
         OperationInterruptedException { ShutdownReason: { } reason } => Of(reason, failure),
         // The client throws it while it writes a frame, before anything is sent.
-        ArgumentOutOfRangeException => new BrokerException(BrokerFailure.PreconditionFailed, TooLong, failure),
+        ArgumentException => new BrokerException(BrokerFailure.PreconditionFailed, TooLong, failure),
         ChannelAllocationException => new BrokerException(BrokerFailure.Unavailable, "This gateway's connection to RabbitMQ has no channel left.", failure),
         _ => new BrokerException(BrokerFailure.Unavailable, "RabbitMQ does not answer: " + failure.Message, failure),
     };

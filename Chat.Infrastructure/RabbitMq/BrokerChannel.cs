@@ -89,8 +89,11 @@ internal sealed class BrokerChannel
         await _exclusive.ForgetAsync(subscription.Queue, cancellationToken);
     }
 
-    public async Task DeleteAsync(string queue, CancellationToken cancellationToken) =>
+    public async Task DeleteAsync(string queue, CancellationToken cancellationToken)
+    {
         await _channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false, noWait: false, cancellationToken);
+        await _exclusive.ForgetAsync(queue, cancellationToken);
+    }
 
     /// <summary>Called by many at a time: each is one frame, and nothing comes back.</summary>
     public ValueTask SettleAsync(ulong tag, Settlement settlement, CancellationToken cancellationToken) => settlement switch
