@@ -3,7 +3,7 @@ namespace Chat.Tests.Transcripts;
 /// <summary>Every conversation, over every transport.</summary>
 public sealed class TranscriptTests(TranscriptHost host) : IClassFixture<TranscriptHost>
 {
-    private static readonly string[] Transports = ["memory", "websocket", "tcp", "sockjs_websocket", "xhr_streaming", "xhr"];
+    private static readonly string[] Transports = ["memory", "websocket", "tcp", "sockjs_websocket", "xhr_streaming", "xhr", "eventsource", "htmlfile", "jsonp"];
 
     public static TheoryData<string, string> All()
     {
