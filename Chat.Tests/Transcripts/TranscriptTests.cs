@@ -19,7 +19,7 @@ public sealed class TranscriptTests(TranscriptHost host) : IClassFixture<Transcr
     [Theory, MemberData(nameof(All))]
     public async Task It_goes_as_it_is_written(string transcript, string transport)
     {
-        await using var player = new TranscriptPlayer(Transcript.Read(transcript), () => host.OpenAsync(transport));
+        await using var player = new TranscriptPlayer(Transcript.Read(transcript), host, transport);
 
         await player.PlayAsync();
     }
