@@ -1,4 +1,5 @@
 using Chat.Domain.Brokering;
+using Microsoft.Extensions.Logging;
 
 namespace Chat.Infrastructure.InProcess;
 
@@ -7,7 +8,7 @@ namespace Chat.Infrastructure.InProcess;
 /// the process ends, and nothing of it is seen by other programs.
 /// </summary>
 /// <remarks>One lock guards all queues; nothing under it waits, and handlers are called outside it, by their session's own loop.</remarks>
-internal sealed class InProcessBroker : IBroker, IAsyncDisposable
+internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
 {
     /// <summary>How much all queues together may hold. A laptop's worth; who needs more has RabbitMQ.</summary>
     private const long MostBytes = 256 * 1024 * 1024;
@@ -25,14 +26,16 @@ internal sealed class InProcessBroker : IBroker, IAsyncDisposable
     private readonly Dictionary<string, InProcessQueue> _queues = new(StringComparer.Ordinal);
     private readonly List<Binding> _bindings = [];
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly ITimer _sweep;
     private long _number;
     private long _bytes;
     private int _messages;
 
-    public InProcessBroker(TimeProvider time)
+    public InProcessBroker(TimeProvider time, ILogger<InProcessBroker> logger)
     {
         _time = time;
+        _logger = logger;
         _sweep = time.CreateTimer(static broker => ((InProcessBroker)broker!).Sweep(), this, SweepInterval, SweepInterval);
     }
 
@@ -109,7 +112,13 @@ internal sealed class InProcessBroker : IBroker, IAsyncDisposable
 
     public void Delete(InProcessQueue queue)
     {
-        lock (_lock) Remove(queue);
+        List<InProcessBrokerSession> others;
+        lock (_lock)
+        {
+            others = [.. queue.Consumers.Select(c => c.Session).Distinct()];
+            Remove(queue);
+        }
+        foreach (var session in others) session.Fail(new BrokerException(BrokerFailure.NotFound, "Server cancelled subscription"));
     }
 
     public bool TryFind(InProcessBrokerSession session, ulong tag, out Unsettled unsettled)
@@ -249,7 +258,7 @@ internal sealed class InProcessBroker : IBroker, IAsyncDisposable
         var form = durableName is null
             ? FormOf(session, parameters, isShared: false)
             : new QueueForm(IsDurable: true, IsAutoDelete: false, Owner: null, parameters.Arguments);
-        var queue = Declare(session, durableName ?? parameters.Name ?? NewName(), form);
+        var queue = Declare(session, parameters.Name ?? (durableName is null ? NewName() : $"{durableName} of {NameOf(exchange)} {key}"), form);
         var binding = new Binding(exchange, key, queue);
         if (!_bindings.Exists(b => b.Queue == queue && b.Exchange == exchange && b.Key == key)) _bindings.Add(binding);
         return queue;
@@ -267,6 +276,7 @@ internal sealed class InProcessBroker : IBroker, IAsyncDisposable
         }
         if (wanted.Arguments.GetValueOrDefault("x-queue-type") is "stream")
             throw new BrokerException(BrokerFailure.PreconditionFailed, "PRECONDITION_FAILED - streams need RabbitMQ");
+        if (wanted.BadArgument() is { } bad) throw new BrokerException(BrokerFailure.PreconditionFailed, $"PRECONDITION_FAILED - {bad} for queue '{name}'");
         queue = new InProcessQueue(name, wanted) { UnusedSince = _time.GetUtcNow() };
         _queues.Add(name, queue);
         return queue;
@@ -313,6 +323,9 @@ internal sealed class InProcessBroker : IBroker, IAsyncDisposable
         }
     }
 
+    [LoggerMessage(3061, LogLevel.Error, "A listener of queue {Queue} failed at a message; the message goes back when its session ends.")]
+    public partial void LogListenerFailed(string queue, Exception failure);
+
     private static Exchange? FindExchange(string name) => name switch
     {
         "" => Exchange.Default,
@@ -324,7 +337,13 @@ internal sealed class InProcessBroker : IBroker, IAsyncDisposable
 
     private static Exchange ExchangeOf(string name) => FindExchange(name) ?? throw new BrokerException(BrokerFailure.NotFound, $"NOT_FOUND - no exchange '{name}'");
 
-    private static string NameOf(Exchange exchange) => exchange is Exchange.Direct ? "amq.direct" : "amq.fanout";
+    private static string NameOf(Exchange exchange) => exchange switch
+    {
+        Exchange.Topic => "amq.topic",
+        Exchange.Direct => "amq.direct",
+        Exchange.Fanout => "amq.fanout",
+        _ => "",
+    };
 
     private static string NewName() => $"stomp-subscription-{Guid.NewGuid():N}";
 

@@ -22,6 +22,9 @@ internal sealed class InProcessConsumer(
 
     public bool IsCancelled { get; set; }
 
+    /// <summary>Those with a higher one are served first.</summary>
+    public long Priority { get; } = how.Arguments.GetValueOrDefault("x-priority") as long? ?? 0;
+
     public bool HasRoom => UnsettledCount < _prefetch;
 
     public ValueTask DeliverAsync(BrokerDelivery delivery) => onDelivery(delivery);
@@ -46,6 +49,9 @@ internal readonly record struct Unsettled(InProcessConsumer Consumer, QueuedMess
 /// <summary>One client's dealings with the in-process broker: a loop hands it one message at a time.</summary>
 internal sealed class InProcessBrokerSession : IBrokerSession
 {
+    /// <summary>The session whose handler is being called, in that call and what comes of it.</summary>
+    private static readonly AsyncLocal<InProcessBrokerSession?> Within = new();
+
     private readonly InProcessBroker _broker;
     private readonly Action<BrokerException> _onFailed;
 
@@ -90,7 +96,16 @@ internal sealed class InProcessBrokerSession : IBrokerSession
     {
         _broker.End(this);
         _handedOver.Writer.TryComplete();
-        await _delivering;
+        // A handler may end its own session; to wait for itself would take for ever.
+        if (Within.Value != this) await _delivering;
+    }
+
+    /// <summary>Ends the session for a reason that its owner is told once.</summary>
+    public void Fail(BrokerException failure)
+    {
+        if (Interlocked.CompareExchange(ref _failure, failure, comparand: null) is not null) return;
+        _broker.End(this);
+        _onFailed(failure);
     }
 
     /// <summary>Takes a message over for a consumer; called under the broker's lock.</summary>
@@ -110,17 +125,14 @@ internal sealed class InProcessBrokerSession : IBrokerSession
         }
         catch (BrokerException e)
         {
-            if (Interlocked.CompareExchange(ref _failure, e, comparand: null) is null)
-            {
-                _broker.End(this);
-                _onFailed(e);
-            }
+            Fail(e);
             return Task.FromException<T>(e);
         }
     }
 
     private async Task DeliverAsync()
     {
+        Within.Value = this;
         await foreach (var tag in _handedOver.Reader.ReadAllAsync())
         {
             if (!_broker.TryFind(this, tag, out var unsettled)) continue;
@@ -139,6 +151,11 @@ internal sealed class InProcessBrokerSession : IBrokerSession
             {
                 // The listener is gone; its session is about to be disposed of, and the message goes back then.
                 return;
+            }
+            catch (Exception e)
+            {
+                // As with a client that dies over a message: it stays unsettled and goes back when the session ends.
+                _broker.LogListenerFailed(consumer.Queue.Name, e);
             }
         }
     }

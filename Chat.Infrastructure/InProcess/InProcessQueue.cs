@@ -20,6 +20,18 @@ internal sealed record QueueForm(bool IsDurable, bool IsAutoDelete, InProcessBro
 
     public string? DeadLetterKey => Arguments.GetValueOrDefault("x-dead-letter-routing-key") as string;
 
+    /// <summary>The argument that no queue can have, in RabbitMQ's words; null when all are good.</summary>
+    public string? BadArgument()
+    {
+        foreach (var name in Numbers)
+        {
+            if (Arguments.TryGetValue(name, out var value) && value is not (long and >= 0)) return $"invalid arg '{name}': '{value}'";
+        }
+        return MaxPriority > byte.MaxValue ? $"invalid arg 'x-max-priority': '{MaxPriority}'" : null;
+    }
+
+    private static readonly string[] Numbers = ["x-message-ttl", "x-expires", "x-max-length", "x-max-length-bytes", "x-max-priority"];
+
     /// <summary>What another wants otherwise, in RabbitMQ's words; null when nothing is.</summary>
     public string? DifferenceFrom(QueueForm wanted)
     {
@@ -70,6 +82,8 @@ internal sealed class InProcessQueue(string name, QueueForm form)
 
     public int ConsumerCount => _consumers.Count;
 
+    public IReadOnlyList<InProcessConsumer> Consumers => _consumers;
+
     /// <summary>Whether a consumer was ever there: only then an auto-delete queue goes with its last one.</summary>
     public bool HadConsumer { get; private set; }
 
@@ -111,20 +125,23 @@ internal sealed class InProcessQueue(string name, QueueForm form)
         return all;
     }
 
-    /// <summary>The next message and who is to have it, in turns among those that can take one; false when there is none, or nobody for it.</summary>
+    /// <summary>
+    /// The next message and who is to have it, in turns among those of the highest priority that can take one; false when there is none, or nobody for it.
+    /// </summary>
     public bool TryTake(out InProcessConsumer consumer, out QueuedMessage queued)
     {
         (consumer, queued) = (null!, null!);
         if (_ready.Count == 0) return false;
+        var chosen = -1;
         for (var i = 0; i < _consumers.Count; i++)
         {
-            var candidate = _consumers[(_turn + i) % _consumers.Count];
-            if (!candidate.HasRoom) continue;
-            _turn = (_turn + i + 1) % _consumers.Count;
-            (consumer, queued) = (candidate, TakeFirst());
-            return true;
+            var at = (_turn + i) % _consumers.Count;
+            if (_consumers[at].HasRoom && (chosen < 0 || _consumers[at].Priority > _consumers[chosen].Priority)) chosen = at;
         }
-        return false;
+        if (chosen < 0) return false;
+        _turn = (chosen + 1) % _consumers.Count;
+        (consumer, queued) = (_consumers[chosen], TakeFirst());
+        return true;
     }
 
     private QueuedMessage First()

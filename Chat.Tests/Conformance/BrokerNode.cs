@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using Chat.Domain.Brokering;
 using Chat.Domain.Events;
+using Chat.Infrastructure.InProcess;
 using Chat.Infrastructure.RabbitMq;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,13 @@ internal sealed class BrokerNode(IBroker broker, IAsyncDisposable services) : IA
             .AddSingleton(id ?? new NodeId($"test-{Guid.NewGuid():N}"))
             .AddRabbitMq(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .BuildServiceProvider();
+        return new BrokerNode(services.GetRequiredService<IBroker>(), services);
+    }
+
+    /// <summary>A node that works alone.</summary>
+    public static BrokerNode StartInProcess()
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddInProcessBroker().BuildServiceProvider();
         return new BrokerNode(services.GetRequiredService<IBroker>(), services);
     }
 

@@ -7,7 +7,10 @@ using Stomp.Gateway.Security;
 
 namespace Chat.Tests.Journeys;
 
-/// <summary>RabbitMQ that speaks STOMP, the reference, and a gateway, for all clients of a run; and what became of both in the end.</summary>
+/// <summary>
+/// RabbitMQ that speaks STOMP, the reference, and two gateways, for all clients of a run; and what became of both in the end. The gateway that pages connect to
+/// has its queues in memory, the one that services connect to by TCP has them in that RabbitMQ.
+/// </summary>
 public sealed class ClientServers : IAsyncLifetime
 {
     private const string Login = "billing";
@@ -17,6 +20,7 @@ public sealed class ClientServers : IAsyncLifetime
     private readonly ConcurrentDictionary<string, IReadOnlyList<CaseResult>> _gatewayRuns = new(StringComparer.Ordinal);
     private RabbitMqServer? _rabbitMq;
     private GatewayProcess? _gateway;
+    private GatewayProcess? _gatewayOnRabbitMq;
 
     /// <summary>Pages come with a token, and services over TCP with the passcode of their account.</summary>
     private StompEndpoint Gateway => new()
@@ -28,7 +32,7 @@ public sealed class ClientServers : IAsyncLifetime
 
     private StompEndpoint GatewayOverTcp => new()
     {
-        Tcp = $"127.0.0.1:{_gateway!.TcpPort}",
+        Tcp = $"127.0.0.1:{_gatewayOnRabbitMq!.TcpPort}",
         Login = Login,
         Passcode = Passcode,
     };
@@ -45,7 +49,10 @@ public sealed class ClientServers : IAsyncLifetime
     {
         if (Needs.ReasonToSkip([Server.RabbitMq]) is not null) return;
         _rabbitMq = await RabbitMqServer.StartWithStompAsync();
-        _gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        _gateway = await GatewayProcess.StartAsync(Settings());
+        _gatewayOnRabbitMq = await GatewayProcess.StartAsync(new Dictionary<string, string>(Settings(), StringComparer.Ordinal) { ["RabbitMq:Uri"] = _rabbitMq.Uri.OriginalString });
+
+        static Dictionary<string, string> Settings() => new(StringComparer.Ordinal)
         {
             ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
             ["Auth:ServiceAccounts:0:Login"] = Login,
@@ -57,14 +64,14 @@ public sealed class ClientServers : IAsyncLifetime
             // What RabbitMQ answers to a client that asks for it.
             ["Stomp:HeartbeatSend"] = "00:00:01",
             ["Stomp:HeartbeatReceive"] = "00:00:01",
-            // A body of 1 MiB is more than that as JSON, and stompjs 7 sends a frame as one SockJS message.
-        });
+        };
     }
 
     public async Task DisposeAsync()
     {
         await WriteTableAsync();
         if (_gateway is not null) await _gateway.DisposeAsync();
+        if (_gatewayOnRabbitMq is not null) await _gatewayOnRabbitMq.DisposeAsync();
         if (_rabbitMq is not null) await _rabbitMq.DisposeAsync();
     }
 
