@@ -133,6 +133,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         {
             if (!session.Unsettled.Remove(tag, out var unsettled)) return false;
             GiveUp(unsettled, settlement);
+            Dispatch(unsettled.Consumer.Queue);
             return true;
         }
     }
@@ -143,11 +144,14 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         lock (_lock)
         {
             foreach (var consumer in session.Consumers) Remove(consumer);
-            foreach (var unsettled in session.Unsettled.Values) GiveUp(unsettled, Settlement.Requeue);
+            // All of it goes back before any of it is handed to somebody else, who is to have it in its order.
+            var givenUp = session.Unsettled.Values.ToList();
             session.Unsettled.Clear();
+            foreach (var unsettled in givenUp) GiveUp(unsettled, Settlement.Requeue);
             foreach (var consumer in session.Consumers) DeleteIfDone(consumer.Queue);
             foreach (var queue in _queues.Values.Where(q => q.Form.Owner == session).ToList()) Remove(queue);
             session.Consumers.Clear();
+            foreach (var queue in givenUp.Select(u => u.Consumer.Queue).Distinct()) Dispatch(queue);
         }
     }
 
@@ -187,7 +191,6 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
                 Forget(queued);
                 break;
         }
-        Dispatch(queue);
     }
 
     private void Put(InProcessQueue queue, BrokerMessage message, BrokerAddress source)

@@ -176,7 +176,8 @@ public sealed class SockJsSessionTests
     {
         var send = _session.ReceiveAsync(new byte[100_000], CancellationToken.None).AsTask();
         await _session.CloseAsync(CloseReason.Normal, CancellationToken.None);
-        (await send.WaitAsync(TransportHost.Patience)).Should().BeFalse();
+        (await send.WaitAsync(TransportHost.Patience)).Should().BeTrue("it was taken before");
+        (await _session.ReceiveAsync(new byte[1], CancellationToken.None)).Should().BeFalse();
     }
 
     /// <summary>A token that has ended lets through what is there already, and nothing else.</summary>

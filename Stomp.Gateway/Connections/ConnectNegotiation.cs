@@ -27,7 +27,7 @@ internal static class ConnectNegotiation
         if (token is null)
         {
             if (!services.Logins.MayTry(origin.RemoteAddress)) return SessionViolations.TooManyLogins;
-            var verdict = await JudgeAsync(frame, services, cancellationToken);
+            var verdict = await JudgeAsync(frame, version, services, cancellationToken);
             if (verdict.Token is null)
             {
                 services.Logins.NoteFailure(origin.RemoteAddress);
@@ -41,22 +41,26 @@ internal static class ConnectNegotiation
     }
 
     /// <summary>By the token that the frame has, else by its login and passcode.</summary>
-    private static async ValueTask<TokenVerdict> JudgeAsync(Frame frame, ConnectionServices services, CancellationToken cancellationToken)
+    private static async ValueTask<TokenVerdict> JudgeAsync(Frame frame, StompVersion version, ConnectionServices services, CancellationToken cancellationToken)
     {
-        if (TokenOf(frame) is { } text) return await services.Verifier.VerifyAsync(text, cancellationToken);
-        if (frame.GetHeader("login"u8) is not { Length: > 0 } login) return TokenVerdict.Bad("A token is needed: Authorization: Bearer.");
-        return await services.Accounts.LogInAsync(login, frame.GetHeader("passcode"u8) ?? "", cancellationToken) is { } token
+        if (TokenOf(frame, version) is { } text) return await services.Verifier.VerifyAsync(text, cancellationToken);
+        if (Value(frame, "login"u8, version) is not { Length: > 0 } login) return TokenVerdict.Bad("A token is needed: Authorization: Bearer.");
+        return await services.Accounts.LogInAsync(login, Value(frame, "passcode"u8, version) ?? "", cancellationToken) is { } token
             ? token
             : TokenVerdict.Bad("wrong login or passcode");
     }
 
     /// <summary>The token of a CONNECT: <c>Authorization</c>, else <c>access_token</c>, else <c>passcode</c> when <c>login</c> is <c>jwt</c>.</summary>
-    private static string? TokenOf(Frame frame)
+    private static string? TokenOf(Frame frame, StompVersion version)
     {
         const string Scheme = "Bearer ";
-        if (frame.GetHeader("Authorization"u8) is { } authorization && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (Value(frame, "Authorization"u8, version) is { } authorization && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             return authorization[Scheme.Length..].Trim();
-        if (frame.GetHeader("access_token"u8) is { Length: > 0 } token) return token;
-        return frame.GetHeader("login"u8) == "jwt" && frame.GetHeader("passcode"u8) is { Length: > 0 } passcode ? passcode : null;
+        if (Value(frame, "access_token"u8, version) is { Length: > 0 } token) return token;
+        return Value(frame, "login"u8, version) == "jwt" && Value(frame, "passcode"u8, version) is { Length: > 0 } passcode ? passcode : null;
     }
+
+    /// <summary>Blanks in front of a value count from 1.1 on.</summary>
+    private static string? Value(Frame frame, ReadOnlySpan<byte> name, StompVersion version) =>
+        version is StompVersion.V10 ? frame.GetHeader(name)?.TrimStart(' ') : frame.GetHeader(name);
 }

@@ -43,11 +43,17 @@ internal sealed partial class StompConnection
             await BeginSendAsync(frame, receipt);
             return;
         }
-        var destination = Destination.Parse(text);
-        var handler = _services.Router.FindSend(destination, out var variable);
-        if (handler is null) Refuse(new Request(destination, receipt), Unknown, clientMessageId: null);
-        else if (handler.Check(this, new SendRequest(destination, variable, frame)) is { } refusal) Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
-        else Enlist(transaction, frame);
+        try
+        {
+            var destination = Destination.Parse(text);
+            var refusal = _services.Router.FindSend(destination, out var variable) is { } handler ? handler.Check(this, new SendRequest(destination, variable, frame)) : Unknown;
+            if (refusal is null) Enlist(transaction, frame);
+            else Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
+        }
+        catch (StompViolationException e)
+        {
+            Fail(e.Violation, receipt);
+        }
     }
 
     /// <summary>Takes a SEND up. When this returns its place among the others is fixed; the task within tells whether it was carried out.</summary>

@@ -10,7 +10,7 @@ internal sealed partial class StompConnection
 {
     public ClientBroker Broker => _broker;
 
-    public void Expect(string ackId, string subscription, AckMode mode, Func<Settlement, Task> settle) => _unsettled.Add(ackId, subscription, mode, settle);
+    public void Expect(ExpectedAck ack) => _unsettled.Add(ack);
 
     private async ValueTask AcknowledgeAsync(Frame frame)
     {

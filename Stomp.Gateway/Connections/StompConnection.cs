@@ -199,7 +199,7 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
             }
             catch (StompViolationException e)
             {
-                Fail(e.Violation, receipt: null);
+                Fail(e.Violation, e.Receipt);
             }
             finally
             {

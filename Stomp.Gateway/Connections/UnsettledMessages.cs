@@ -1,4 +1,5 @@
 using Chat.Domain.Brokering;
+using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Destinations;
 
 namespace Stomp.Gateway.Connections;
@@ -10,22 +11,24 @@ namespace Stomp.Gateway.Connections;
 internal sealed class UnsettledMessages
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<Message>> _byAckId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LinkedList<Message>> _bySubscription = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedListNode<ExpectedAck>> _byAckId = new(StringComparer.Ordinal);
 
-    public void Add(string ackId, string subscription, AckMode mode, Func<Settlement, Task> settle)
+    /// <summary>By the subscription itself: its id may by now be that of another.</summary>
+    private readonly Dictionary<ISubscription, LinkedList<ExpectedAck>> _bySubscription = [];
+
+    public void Add(ExpectedAck ack)
     {
         lock (_lock)
         {
-            if (!_bySubscription.TryGetValue(subscription, out var list)) _bySubscription.Add(subscription, list = []);
-            _byAckId.Add(ackId, list.AddLast(new Message(ackId, subscription, mode, settle)));
+            if (!_bySubscription.TryGetValue(ack.Subscription, out var list)) _bySubscription.Add(ack.Subscription, list = []);
+            _byAckId.Add(ack.AckId, list.AddLast(ack));
         }
     }
 
     /// <summary>Whether the id names one; with a subscription, one of that.</summary>
-    public bool Contains(string ackId, string? subscription)
+    public bool Contains(string ackId, string? subscriptionId)
     {
-        lock (_lock) return _byAckId.TryGetValue(ackId, out var node) && (subscription is null || node.Value.Subscription == subscription);
+        lock (_lock) return _byAckId.TryGetValue(ackId, out var node) && (subscriptionId is null || node.Value.SubscriptionId == subscriptionId);
     }
 
     /// <summary>Takes out what an ACK or NACK stands for, in order; empty when its message is not there.</summary>
@@ -51,6 +54,4 @@ internal sealed class UnsettledMessages
             return taken;
         }
     }
-
-    private sealed record Message(string AckId, string Subscription, AckMode Mode, Func<Settlement, Task> Settle);
 }

@@ -19,11 +19,7 @@ internal interface IClientSession : ISubscriber
     string NextMessageId();
 
     /// <summary>Notes a message that the client has to settle, before it is offered.</summary>
-    /// <param name="ackId">What the client will name it by.</param>
-    /// <param name="subscription">The subscription's id, or its destination where it has none.</param>
-    /// <param name="mode">Whether it stands for those before it, too.</param>
-    /// <param name="settle">Carries out what the client says.</param>
-    void Expect(string ackId, string subscription, AckMode mode, Func<Settlement, Task> settle);
+    void Expect(ExpectedAck ack);
 
     /// <summary>Ends the session with an ERROR, if it has not ended. May be called from anywhere.</summary>
     void Fail(Violation violation);
@@ -34,6 +30,14 @@ internal interface IClientSession : ISubscriber
     /// <summary>Sends what the session has to be told in person to this subscription, until it is disposed.</summary>
     ISubscription OpenMailbox(Mailbox mailbox, ReadOnlyMemory<byte> head);
 }
+
+/// <summary>A message that the client has to settle.</summary>
+/// <param name="AckId">What the client will name it by.</param>
+/// <param name="Subscription">The subscription by which it came.</param>
+/// <param name="SubscriptionId">What the client calls that: its id, or its destination where it has none.</param>
+/// <param name="Mode">Whether an acknowledgement stands for those before it, too.</param>
+/// <param name="Settle">Carries out what the client says.</param>
+internal sealed record ExpectedAck(string AckId, ISubscription Subscription, string SubscriptionId, AckMode Mode, Func<Settlement, Task> Settle);
 
 /// <summary>The queues that a session has for itself.</summary>
 internal enum Mailbox

@@ -119,7 +119,7 @@ internal sealed class FrameReader(FrameLimits limits)
         {
             end = _headLength + length;
             if (buffer.Length <= end) return false;
-            if (buffer.Slice(end, 1).FirstSpan[0] != Nul) Violate(Violation.MissingNul);
+            if (buffer.Slice(end, 1).FirstSpan[0] != Nul) Violate(Violation.MissingNul, HeadOf(buffer));
             return true;
         }
 
@@ -127,7 +127,7 @@ internal sealed class FrameReader(FrameLimits limits)
         reader.Advance(_searched);
         var found = reader.TryAdvanceTo(Nul, advancePastDelimiter: false);
         end = _searched = found ? reader.Consumed : buffer.Length;
-        if (Limits.MaxBodyBytes > 0 && end - _headLength > Limits.MaxBodyBytes) Violate(Violation.FrameTooLarge(Limits.MaxBodyBytes));
+        if (Limits.MaxBodyBytes > 0 && end - _headLength > Limits.MaxBodyBytes) Violate(Violation.FrameTooLarge(Limits.MaxBodyBytes), HeadOf(buffer));
         return found;
     }
 
@@ -143,7 +143,7 @@ internal sealed class FrameReader(FrameLimits limits)
         {
             line = NextLine(head, next, out next);
             if (line.Start.Equals(line.End)) break;
-            if (_headers.Count == Limits.MaxHeaders) Violate(Violation.TooManyHeaders(Limits.MaxHeaders));
+            if (_headers.Count == Limits.MaxHeaders) Violate(Violation.TooManyHeaders(Limits.MaxHeaders), head);
             ParseHeader(head, line, isEscaped);
         }
         _contentLength = ReadContentLength(head);
@@ -164,14 +164,14 @@ internal sealed class FrameReader(FrameLimits limits)
         var octets = head.Slice(start, length);
         // Old clients never escape, so a value may hold further colons in every version: the first one counts.
         var colon = octets.IndexOf((byte)':');
-        if (colon < 0) Violate(Violation.HeaderWithoutColon);
-        if (colon == 0) Violate(Violation.HeaderWithoutName);
-        if (isEscaped && !HeaderEscaping.IsWellFormed(octets)) Violate(Violation.UndefinedEscape);
+        if (colon < 0) Violate(Violation.HeaderWithoutColon, head);
+        if (colon == 0) Violate(Violation.HeaderWithoutName, head);
+        if (isEscaped && !HeaderEscaping.IsWellFormed(octets)) Violate(Violation.UndefinedEscape, head);
 
         var value = start + colon + 1;
         var end = start + length;
-        // The examples of STOMP 1.0 have a blank behind the colon; later versions forbid to trim.
-        while (Version is StompVersion.V10 && value < end && head[value] == ' ') value++;
+        // The examples of STOMP 1.0 have a blank behind the colon; later versions forbid to trim. Of which version a CONNECT is shows only from all of it.
+        while (Version is StompVersion.V10 && _command.IsEscaped() && value < end && head[value] == ' ') value++;
         _headers.Add(new Range(start, start + colon), new Range(value, end), isEscaped);
     }
 
@@ -180,11 +180,13 @@ internal sealed class FrameReader(FrameLimits limits)
         if (!_headers.TryFind(head, "content-length"u8, out var text, out _)) return null;
         // What is no number is as if it were not there: the body then ends at its NUL. RabbitMQ reads it so.
         if (!Utf8Parser.TryParse(text, out long length, out var consumed) || consumed != text.Length) return null;
-        if (length < 0) Violate(Violation.BadContentLength);
+        if (length < 0) Violate(Violation.BadContentLength, head);
         // By what is announced, before anything of it is buffered.
-        if (Limits.MaxBodyBytes > 0 && length > Limits.MaxBodyBytes) Violate(Violation.FrameTooLarge(Limits.MaxBodyBytes));
+        if (Limits.MaxBodyBytes > 0 && length > Limits.MaxBodyBytes) Violate(Violation.FrameTooLarge(Limits.MaxBodyBytes), head);
         return length;
     }
+
+    private ReadOnlySpan<byte> HeadOf(in ReadOnlySequence<byte> buffer) => Contiguous(buffer.Slice(0, _headLength)).Span;
 
     private ReadOnlyMemory<byte> Contiguous(in ReadOnlySequence<byte> head)
     {
@@ -196,4 +198,9 @@ internal sealed class FrameReader(FrameLimits limits)
 
     [DoesNotReturn]
     private static void Violate(Violation violation) => throw new StompViolationException(violation);
+
+    /// <summary>Where headers were read already, the receipt that they ask for is told (STOMP 1.2, ERROR).</summary>
+    [DoesNotReturn]
+    private void Violate(Violation violation, ReadOnlySpan<byte> head) =>
+        throw new StompViolationException(violation, _headers.TryFind(head, "receipt"u8, out var receipt, out var isEscaped) ? HeaderTable.Text(receipt, isEscaped) : null);
 }

@@ -44,7 +44,11 @@ internal sealed record Violation(string Message, string Detail, string? Code = n
 }
 
 /// <summary>Thrown by the <see cref="FrameReader"/> when the client broke the grammar. Nothing more can be read after it.</summary>
-internal sealed class StompViolationException(Violation violation) : Exception(violation.Message)
+/// <param name="violation">Which rule.</param>
+/// <param name="receipt">The receipt that the frame asked for, as far as it was read.</param>
+internal sealed class StompViolationException(Violation violation, string? receipt = null) : Exception(violation.Message)
 {
     public Violation Violation { get; } = violation;
+
+    public string? Receipt { get; } = receipt;
 }
