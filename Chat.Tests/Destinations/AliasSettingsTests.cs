@@ -10,7 +10,8 @@ public sealed partial class AliasSettingsTests
 {
     [Theory]
     [InlineData("""{ }""", "Stomp:Aliases:0 must have", "\"Profile\": \"spring-topic-app\"")]
-    [InlineData("\"spring-topic-app\"", "Stomp:Aliases:0 must have", "\"Profile\": \"spring-topic-app\"")]
+    [InlineData("""{ "Subscribe": "/sub/tea", "To": "/topic/rooms/tea", "Feilds": { "message": "text" } }""", "Stomp:Aliases:0:Feilds is no setting", "Fields")]
+    [InlineData("\"spring-topic-app\"", "Stomp:Aliases:0 is \"spring-topic-app\"", "\"Profile\": \"spring-topic-app\"")]
     [InlineData("""{ "Profile": "spring-topic-app", "Join": true }""", "Stomp:Aliases:0 must have", "Profile alone")]
     [InlineData("""{ "Subscribe": "/a", "Send": "/b", "To": "/topic/rooms/tea" }""", "Stomp:Aliases:0 must have", "one of Subscribe and Send")]
     [InlineData("""{ "Profile": "spring" }""", "Stomp:Aliases:0:Profile is \"spring\"", "spring-sub-pub and spring-topic-app")]
@@ -46,13 +47,8 @@ public sealed partial class AliasSettingsTests
     [InlineData("""{ "Subscribe": "/sub/tea", "To": "/topic/rooms/tea", "Events": { "member.joined": { "message": "message" } } }""", "Stomp:Aliases:0:Events:member.joined: \"message\"", "\"sender\": \"member.name\"")]
     [InlineData("""{ "Subscribe": "/sub/tea", "To": "/topic/rooms/tea", "Events": { "member.entered": { "type": "='JOIN'" } } }""", "Stomp:Aliases:0:Events has \"member.entered\"", "member.joined, member.left")]
     [InlineData("""{ "Subscribe": "/sub/tea", "To": "/topic/rooms/tea", "Events": { "message.created": { "type": "='JOIN'" } } }""", "Stomp:Aliases:0:Events has \"message.created\"", "in Fields")]
-    public void What_cannot_be_is_told_with_its_name_and_an_example(string alias, string name, string example)
-    {
-        var result = new AliasOptionsValidator().Validate(name: null, Aliases.Options($"[{alias}]"));
-
-        result.Failed.Should().BeTrue();
-        result.FailureMessage.Should().Contain(name).And.Contain(example).And.EndWith(".");
-    }
+    public void What_cannot_be_is_told_with_its_name_and_an_example(string alias, string name, string example) =>
+        Aliases.FaultOf($"[{alias}]").Should().Contain(name).And.Contain(example).And.EndWith(".");
 
     [Theory]
     [InlineData("""{ "Subscribe": "/sub/errors", "To": "/user/queue/errors" }""")]
@@ -60,12 +56,12 @@ public sealed partial class AliasSettingsTests
     [InlineData("""{ "Subscribe": "/sub/news", "To": "/topic/news.today" }""")]
     [InlineData("""{ "Send": "/pub/tea", "To": "/app/rooms/{body.room.id}/read", "Fields": { "number": "seq" }, "When": { "on": true, "kind": 7 } }""")]
     [InlineData("""{ "Send": "/pub/orders", "To": "/queue/orders", "Fields": { "theirs": "whatever" } }""")]
-    public void What_can_be_is_taken(string alias) => new AliasOptionsValidator().Validate(name: null, Aliases.Options($"[{alias}]")).FailureMessage.Should().BeNull();
+    public void What_can_be_is_taken(string alias) => Aliases.FaultOf($"[{alias}]").Should().BeNull();
 
     [Fact]
     public void The_second_entry_is_called_by_its_number_and_a_profile_may_be_one_of_several()
     {
-        new AliasOptionsValidator().Validate(name: null, Aliases.Options("""[{ "Profile": "spring-sub-pub" }, { "Profile": "x" }]""")).FailureMessage.Should().StartWith("Stomp:Aliases:1:Profile");
+        Aliases.FaultOf("""[{ "Profile": "spring-sub-pub" }, { "Profile": "x" }]""").Should().StartWith("Stomp:Aliases:1:Profile");
         Aliases.Table("""[{ "Profile": "spring-sub-pub" }, { "Profile": "spring-topic-app" }]""").Subscribe("/topic/public").Should().Be("/topic/rooms/public");
     }
 

@@ -11,16 +11,15 @@ namespace Chat.Tests.Destinations;
 /// <summary>Aliases as they are written in the settings, and frames for them.</summary>
 internal static class Aliases
 {
-    /// <summary>The settings of <c>Stomp:Aliases</c> as a file has them.</summary>
-    public static StompOptions Options(string json)
-    {
-        using var file = new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "Stomp": { "Aliases": {{json}} } }"""));
-        var options = new StompOptions();
-        new ConfigurationBuilder().AddJsonStream(file).Build().GetSection(StompOptions.Section).Bind(options);
-        return options;
-    }
+    /// <summary>The aliases that a settings file has in <c>Stomp:Aliases</c>.</summary>
+    public static AliasTable Table(string json) => AliasReader.Read(Options(Settings(json)).Aliases);
 
-    public static AliasTable Table(string json) => AliasReader.Read(Options(json).Aliases);
+    /// <summary>What is wrong with them; null when nothing is.</summary>
+    public static string? FaultOf(string json)
+    {
+        var settings = Settings(json);
+        return new AliasOptionsValidator(settings).Validate(name: null, Options(settings)).FailureMessage;
+    }
 
     public static AliasTable Profile(string name) => Table($$"""[{ "Profile": "{{name}}" }]""");
 
@@ -38,4 +37,17 @@ internal static class Aliases
     /// <summary>What a SUBSCRIBE becomes.</summary>
     public static string Subscribe(this AliasTable table, string destination) =>
         table.Apply(Destination.Parse(destination)).TryGet(out var subscribed, out var refusal) ? $"{subscribed.Destination}" : $"{refusal.Code}";
+
+    private static IConfigurationRoot Settings(string json)
+    {
+        using var file = new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "Stomp": { "Aliases": {{json}} } }"""));
+        return new ConfigurationBuilder().AddJsonStream(file).Build();
+    }
+
+    private static StompOptions Options(IConfiguration settings)
+    {
+        var options = new StompOptions();
+        settings.GetSection(StompOptions.Section).Bind(options);
+        return options;
+    }
 }

@@ -41,7 +41,7 @@ public sealed class AliasJourneys(AliasGateway running) : IClassFixture<AliasGat
     public async Task Coming_back_is_no_second_coming_and_nothing_that_was_missed_is_replayed()
     {
         var room = await MakeRoomAsync("public");
-        await using (var before = await ConnectAsync(_bob)) await before.SubscribeAsync($"/sub/chat/room/{room}", "1");
+        await using (var before = await ConnectAsync(_bob)) await EnterAsync(before, room, "1");
         await PostAsync(room, "missed");
         await using var bob = await ConnectAsync(_bob);
         await bob.SubscribeAsync($"/sub/chat/room/{room}", "1");
@@ -56,8 +56,7 @@ public sealed class AliasJourneys(AliasGateway running) : IClassFixture<AliasGat
     {
         var room = await MakeRoomAsync("public");
         await using var bob = await ConnectAsync(_bob);
-        await bob.SubscribeAsync($"/sub/chat/room/{room}", "theirs");
-        (await bob.ReadAsync()).Json.GetProperty("type").GetString().Should().Be("ENTER");
+        await EnterAsync(bob, room, "theirs");
         await bob.SubscribeAsync($"/topic/rooms/{room}", "ours");
 
         // Nobody's leaving is shown by this profile.
@@ -88,8 +87,8 @@ public sealed class AliasJourneys(AliasGateway running) : IClassFixture<AliasGat
         joined.Should().Match<TestFrame>(f => f["destination"] == "/topic/public" && f.Body == $$"""{"sender":"{{_bob}} of the tests","type":"JOIN"}""");
         (await ReadUntilAsync(alice, j => Is(j, "sender", $"{_bob} of the tests"))).Body.Should().Be($$"""{"content":"Hello","sender":"{{_bob}} of the tests","type":"CHAT"}""");
 
-        var room = await _gateway.AskAsync(HttpMethod.Get, "/rooms/public", TestTokens.Issue(_alice));
-        room.Should().Match<JsonElement>(j => Is(j, "visibility", "public") && Is(j, "name", "public") && Is(j, "role", "member") && j.GetProperty("maxMembers").GetInt32() == 100_000);
+        var rooms = await _gateway.AskAsync(HttpMethod.Get, "/rooms", TestTokens.Issue(_alice));
+        rooms.GetProperty("items").EnumerateArray().Single().Should().Match<JsonElement>(j => Is(j, "id", "public") && Is(j, "visibility", "public") && Is(j, "name", "public") && Is(j, "role", "member") && j.GetProperty("maxMembers").GetInt32() == 100_000);
         using (await _gateway.CallAsync(HttpMethod.Post, "/rooms/public/leave", TestTokens.Issue(_bob))) { }
         (await ReadUntilAsync(alice, j => Is(j, "type", "LEAVE"))).Json.GetProperty("sender").GetString().Should().Be($"{_bob} of the tests");
     }
@@ -161,6 +160,13 @@ public sealed class AliasJourneys(AliasGateway running) : IClassFixture<AliasGat
 
         var came = await ReadAsync(alice, 2);
         came.Select(f => (f["seq"], f.Json.GetProperty("message").GetString())).Should().Equal(("3", "1"), ("4", "2"));
+    }
+
+    /// <summary>Comes into a room for the first time.</summary>
+    private static async Task EnterAsync(StompTestClient client, string room, string id)
+    {
+        await client.SendAsync($"SUBSCRIBE\nid:{id}\ndestination:/sub/chat/room/{room}\n\n\0");
+        (await client.ReadAsync()).Json.GetProperty("type").GetString().Should().Be("ENTER");
     }
 
     private async Task<string> MakeRoomAsync(string visibility) =>
