@@ -47,7 +47,8 @@ internal sealed class AliasReader
 
     private void AddSubscribe(string setting, AliasOptions entry)
     {
-        if (entry.When.Count > 0) throw new FormatException($$"""{{setting}}:When goes with Send, for example { "Send": "/pub/chat/message", "When": { "type": "TALK" } }.""");
+        if (entry.When.Count > 0)
+            throw new FormatException($$"""{{setting}}:When goes with Send, for example { "Send": "/pub/chat/message", "When": { "type": "TALK" } }.""");
         var pattern = ParsePattern($"{setting}:Subscribe", entry.Subscribe!);
         var target = ParseTarget(setting, entry, pattern, example: "/topic/rooms/{roomId}");
         var isView = entry.Fields.Count > 0 || entry.Events.Count > 0 || entry.Join;
@@ -61,12 +62,13 @@ internal sealed class AliasReader
         if (entry.Fields.Count == 0 && entry.Events.Count == 0) return null;
         var shown = new Dictionary<string, EventFields>(StringComparer.Ordinal);
         if (entry.Fields.Count > 0) shown.Add(MessageCreated.EventName, ParseFields($"{setting}:Fields", MessageCreated.EventName, entry.Fields));
+        var others = RoomEvent.Names.Where(name => name != MessageCreated.EventName).ToList();
         foreach (var (name, fields) in entry.Events)
         {
-            if (!RoomEvent.Names.Contains(name) || name == MessageCreated.EventName)
+            if (!others.Contains(name))
             {
                 throw new FormatException($$"""
-                    {{setting}}:Events has "{{name}}"; besides message.created, whose fields are in Fields, there are {{string.Join(", ", RoomEvent.Names.Where(n => n != MessageCreated.EventName))}}, for example "member.joined": { "type": "='JOIN'" }.
+                    {{setting}}:Events has "{{name}}"; besides message.created, whose fields are in Fields, there are {{string.Join(", ", others)}}, for example "member.joined": { "type": "='JOIN'" }.
                     """);
             }
             shown.Add(name, ParseFields($"{setting}:Events:{name}", name, fields));
@@ -82,19 +84,23 @@ internal sealed class AliasReader
         }
         catch (FormatException e)
         {
-            var example = eventName == MessageCreated.EventName ? """{ "type": "='TALK'", "sender": "sender.name", "message": "text" }""" : """{ "type": "='JOIN'", "sender": "member.name" }""";
+            var example = eventName == MessageCreated.EventName
+                ? """{ "type": "='TALK'", "sender": "sender.name", "message": "text" }"""
+                : """{ "type": "='JOIN'", "sender": "member.name" }""";
             throw new FormatException($"{setting}: {e.Message}, for example {example}.", e);
         }
     }
 
     private void AddSend(string setting, AliasOptions entry)
     {
-        if (entry.Events.Count > 0 || entry.Join) throw new FormatException($$"""{{setting}}: Events and Join go with Subscribe, for example { "Subscribe": "/topic/public", "To": "/topic/rooms/public", "Join": true }.""");
+        if (entry.Events.Count > 0 || entry.Join)
+            throw new FormatException($$"""{{setting}}: Events and Join go with Subscribe, for example { "Subscribe": "/topic/public", "To": "/topic/rooms/public", "Join": true }.""");
         var pattern = ParsePattern($"{setting}:Send", entry.Send!);
         var when = entry.When.Select(condition => new BodyCondition(ParseTheirs($"{setting}:When", condition.Key), condition.Value ?? "")).ToList();
         if (entry.To is { Length: 0 })
         {
-            if (entry.Fields.Count > 0) throw new FormatException($"""{setting}:To is empty, so that nothing is done and Fields have no use; it may lead for example to "/app/rooms/public/messages".""");
+            if (entry.Fields.Count > 0)
+                throw new FormatException($"""{setting}:To is empty, so that nothing is done and Fields have no use; it may lead for example to "/app/rooms/public/messages".""");
             _send.Add(new SendAlias(pattern, when, To: null, Fields: []));
             return;
         }
@@ -132,7 +138,8 @@ internal sealed class AliasReader
         try
         {
             var target = AliasTarget.Parse(entry.To ?? "", pattern, hasBody: entry.Send is not null);
-            return target.Example.Segments is [var prefix, _, ..] && Prefixes.Contains(prefix) ? target : throw new FormatException($"\"{entry.To}\" is no destination of the chat");
+            if (target.Example.Segments is [var prefix, _, ..] && Prefixes.Contains(prefix)) return target;
+            throw new FormatException($"\"{entry.To}\" is no destination of the chat");
         }
         catch (FormatException e)
         {
