@@ -16,12 +16,23 @@ public sealed class BrowserTransportJourneys(BrowserServers servers) : IClassFix
     [InlineData("websocket")]
     [InlineData("xhr-streaming")]
     [InlineData("xhr-polling")]
+    [InlineData("eventsource")]
+    [InlineData("htmlfile")]
+    [InlineData("jsonp-polling")]
+    [InlineData("iframe-eventsource")]
+    [InlineData("iframe-htmlfile")]
+    [InlineData("iframe-xhr-polling")]
     public async Task A_page_of_the_gateways_own_origin_chats(string transport) => await ChatAsync(await servers.OpenOwnPageAsync(), transport, "own");
 
     [NeedsTheory(Server.Chromium, Server.Node)]
     [InlineData("websocket")]
     [InlineData("xhr-streaming")]
     [InlineData("xhr-polling")]
+    [InlineData("eventsource")]
+    [InlineData("jsonp-polling")]
+    [InlineData("iframe-eventsource")]
+    [InlineData("iframe-htmlfile")]
+    [InlineData("iframe-xhr-polling")]
     public async Task A_page_of_another_origin_chats(string transport) => await ChatAsync(await servers.OpenForeignPageAsync(), transport, "foreign");
 
     private async Task ChatAsync(IPage tab, string transport, string origin)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
@@ -140,14 +141,27 @@ public sealed class WebSocketCompressionTests : IAsyncLifetime
     [Fact]
     public async Task A_small_message_that_becomes_a_large_one_closes_with_1009()
     {
-        var received = new TaskCompletionSource<long>();
+        var received = new TaskCompletionSource<(long Total, long Largest)>();
         _host.Runner.Script = (transport, _) => CountAsync(transport, received);
         using var raw = await OpenAsync();
         var bomb = ClientFrames.Deflated(new string('\n', 50_000_000));
         bomb.Length.Should().BeLessThan(60_000);
         await raw.SendAsync(bomb);
         (await CloseCodeAsync(raw)).Should().Be(1009);
-        (await received.Task.WaitAsync(TransportHost.Patience)).Should().BeLessThanOrEqualTo(LargestBody + (8 * 1024));
+        (await received.Task.WaitAsync(TransportHost.Patience)).Total.Should().BeLessThanOrEqualTo(LargestBody + (8 * 1024));
+    }
+
+    [Fact]
+    public async Task Of_a_message_that_becomes_a_large_one_no_more_lies_unread_than_of_others()
+    {
+        var received = new TaskCompletionSource<(long Total, long Largest)>();
+        _host.Runner.Script = (transport, _) => CountAsync(transport, received);
+        using var raw = await OpenAsync();
+        await raw.SendAsync([.. ClientFrames.Deflated(new string('\n', LargestBody)), .. ClientFrames.Close(1000)]);
+        await CloseCodeAsync(raw);
+        var (total, largest) = await received.Task.WaitAsync(TransportHost.Patience);
+        total.Should().Be(LargestBody);
+        largest.Should().BeLessThan(64 * 1024 + 32 * 1024, "that is where the pipe makes its writer wait, and a step more");
     }
 
     [Fact]
@@ -254,23 +268,28 @@ public sealed class WebSocketCompressionTests : IAsyncLifetime
 
     private static CancellationToken Deadline() => new CancellationTokenSource(TransportHost.Patience).Token;
 
-    private static async Task CountAsync(ITransport transport, TaskCompletionSource<long> received)
+    private static async Task CountAsync(ITransport transport, TaskCompletionSource<(long Total, long Largest)> received)
     {
-        var count = 0L;
+        var (total, largest) = (0L, 0L);
+        var reason = CloseReason.ClientGone;
         try
         {
-            while (true)
+            ReadResult read;
+            do
             {
-                var read = await transport.Input.ReadAsync(CancellationToken.None);
-                count += read.Buffer.Length;
+                read = await transport.Input.ReadAsync(CancellationToken.None);
+                total += read.Buffer.Length;
+                largest = Math.Max(largest, read.Buffer.Length);
                 transport.Input.AdvanceTo(read.Buffer.End);
             }
+            while (!read.IsCompleted);
         }
         catch (TransportViolationException violation)
         {
-            received.SetResult(count);
-            await transport.CloseAsync(violation.Reason, Deadline());
+            reason = violation.Reason;
         }
+        received.SetResult((total, largest));
+        await transport.CloseAsync(reason, Deadline());
     }
 
     private static async Task<(int Kind, byte[] Payload)> ReadFrameAsync(RawClient raw)

@@ -14,7 +14,7 @@ internal static class MessageDeflater
     /// <summary>What a flush of zlib ends with, and the receiver adds again: 00 00 FF FF.</summary>
     private const int TailLength = 4;
 
-    /// <summary>Puts the compressed message into the empty <paramref name="destination"/>, and returns its length; what stands behind it is no part of it.</summary>
+    /// <summary>Puts the compressed message into the empty <paramref name="destination"/> and returns its length; what is behind is no part of it.</summary>
     /// <remarks>
     /// Of the levels, the usual one: an event of 835 octets becomes 446 in 11 µs, by <see cref="CompressionLevel.Fastest"/> 555 in 7.
     /// </remarks>

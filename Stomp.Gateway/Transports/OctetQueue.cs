@@ -18,7 +18,7 @@ internal sealed class OctetQueue : Stream
     public ReadOnlySpan<byte> Unread => _octets.Span[_read..];
 
     /// <summary>
-    /// Whether nothing more will be written. A read that finds nothing gives 0 before, for "not yet", and afterwards throws an <see cref="InvalidDataException"/>.
+    /// Whether nothing more will be written. A read that finds nothing gives 0 before, for "not yet", and then throws an <see cref="InvalidDataException"/>.
     /// </summary>
     public bool IsEnded { get; private set; }
 

@@ -42,7 +42,10 @@ internal sealed class WebSocketDecoder(MessageInflater? inflater = null)
     private bool _inMessage;
     private bool _isText;
     private bool _isDeflated;
+
+    /// <summary>At the end of each text message it is as at first.</summary>
     private Utf8Check _text;
+
     private long _remaining;
     private uint _key;
     private byte[]? _control;
@@ -130,7 +133,6 @@ internal sealed class WebSocketDecoder(MessageInflater? inflater = null)
         _inMessage = true;
         _isText = _header.Opcode == WebSocketOpcode.Text;
         _isDeflated = _header.IsDeflated;
-        _text = default;
     }
 
     private void TakeControl(ref ReadOnlySpan<byte> source)

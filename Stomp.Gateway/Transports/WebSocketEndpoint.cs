@@ -20,7 +20,7 @@ internal sealed class WebSocketEndpoint(
     {
         if (await TryAcceptAsync(context, limits.LargestFrame) is not var (connection, origin))
             return;
-        await using var transport = WebSocketTransport.Start(connection);
+        await using var transport = WebSocketTransport.Start(connection, sockJs.Value.MessageEnd);
         await runner.RunAsync(transport, origin, lifetime.ApplicationStopping);
     }
 

@@ -5,5 +5,6 @@ import WebSocket from 'ws';
 /** @param transport 'websocket' for a plain one, 'sockjs', or the name of one of SockJS's transports. */
 export function socket({ ws, sockjs }, transport, protocols) {
   if (transport === 'websocket') return new WebSocket(ws, protocols);
-  return new SockJS(sockjs, null, { transports: transport === 'sockjs' ? undefined : [transport] });
+  // SockJS gives a transport a few round trips to open, and a busy machine may need longer.
+  return new SockJS(sockjs, null, { transports: transport === 'sockjs' ? undefined : [transport], timeout: 5000 });
 }
