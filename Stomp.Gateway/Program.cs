@@ -83,6 +83,7 @@ internal static partial class Program
         services.AddSingleton<CreateRoom>();
         services.AddSingleton<OpenDirectRoom>();
         services.AddSingleton<JoinRoom>();
+        services.AddSingleton<EnterRoom>();
         services.AddSingleton<LeaveRoom>();
         services.AddSingleton<InviteToRoom>();
         services.AddSingleton<ListMembers>();

@@ -9,6 +9,9 @@ namespace Chat.Domain.Events;
 /// <param name="At">When it was committed.</param>
 public abstract record RoomEvent(RoomId RoomId, long Seq, DateTimeOffset At)
 {
+    /// <summary>The names of all kinds.</summary>
+    public static IReadOnlyList<string> Names { get; } = [MessageCreated.EventName, MemberJoined.EventName, MemberLeft.EventName, MemberChanged.EventName];
+
     /// <summary>Its name on the wire, in routing keys and in the database.</summary>
     public abstract string Name { get; }
 }

@@ -18,6 +18,9 @@ public interface IRoomStore
     /// <summary>The direct room of these two, made if there is none. Two callers at the same moment get the same room. Tells whether it was made.</summary>
     ValueTask<(Room Room, bool Created)> OpenDirectAsync(NewRoom room, UserId one, UserId other, CancellationToken cancellationToken);
 
+    /// <summary>The room of this id, made if there is none. Two callers at the same moment get the same room. Tells whether it was made.</summary>
+    ValueTask<(Room Room, bool Created)> OpenAsync(NewRoom room, CancellationToken cancellationToken);
+
     ValueTask<Room?> FindAsync(RoomId room, CancellationToken cancellationToken);
 
     /// <summary>What ties the user to the room, also when the user has left; null when never a member or no such room.</summary>
@@ -58,7 +61,7 @@ public interface IRoomStore
 }
 
 /// <summary>What a room is made from.</summary>
-/// <param name="Id">Its id, new.</param>
+/// <param name="Id">Its id, new but for <see cref="IRoomStore.OpenAsync"/>.</param>
 /// <param name="Kind">Direct or group.</param>
 /// <param name="Settings">Already checked.</param>
 /// <param name="Members">At least one; distinct.</param>

@@ -14,12 +14,20 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
     /// <summary>96 random bits: no two histories of a room ever have the same mark.</summary>
     private const int EpochCharacters = 24;
 
-    /// <summary>Makes a room; where the direct key is taken already, that room is the answer.</summary>
-    public async ValueTask<Room> CreateAsync(NewRoom room, string? directKey, CancellationToken cancellationToken)
+    /// <summary>Makes a room whose id is new.</summary>
+    public async ValueTask<Room> CreateAsync(NewRoom room, CancellationToken cancellationToken)
     {
-        var (made, run) = await database.WriteAsync(transaction => CreateAsync(transaction, room, directKey), cancellationToken);
+        var (made, run) = await database.WriteAsync(transaction => CreateAsync(transaction, room, directKey: null, mayBeThere: false), cancellationToken);
         if (run is not null) relay.Announce(run);
         return made;
+    }
+
+    /// <summary>Makes a room; where its direct key, or without one its id, is taken already, that room is the answer.</summary>
+    public async ValueTask<(Room Room, bool Created)> OpenAsync(NewRoom room, string? directKey, CancellationToken cancellationToken)
+    {
+        var (made, run) = await database.WriteAsync(transaction => CreateAsync(transaction, room, directKey, mayBeThere: true), cancellationToken);
+        if (run is not null) relay.Announce(run);
+        return (made, run is not null);
     }
 
     public async ValueTask<Outcome<Membership>> JoinAsync(
@@ -37,7 +45,7 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         return left;
     }
 
-    private async Task<(Room Room, CommittedRun? Run)> CreateAsync(DbTransaction transaction, NewRoom draft, string? directKey)
+    private async Task<(Room Room, CommittedRun? Run)> CreateAsync(DbTransaction transaction, NewRoom draft, string? directKey, bool mayBeThere)
     {
         var now = Columns.Time(Columns.Of(time.GetUtcNow()));
         var room = new Room
@@ -53,9 +61,9 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
             CreatedAt = now,
             LastActivityAt = now,
         };
-        // Two who open the same direct room at once: the later insert does nothing, waits for the earlier one's commit, and then finds its room.
-        await InsertAsync(transaction, room, directKey);
-        if (directKey is not null && await FindDirectAsync(transaction, directKey) is { } there && there.Id != room.Id) return (there, null);
+        // Two who open the same room at once: the later insert does nothing, waits for the earlier one's commit, and then finds its room.
+        await InsertAsync(transaction, room, directKey, mayBeThere);
+        if (mayBeThere && await FindThereAsync(transaction, room.Id, directKey) is { } there && there.Epoch != room.Epoch) return (there, null);
 
         var log = RoomLog.OfNew(transaction, database.Dialect, room);
         var profiles = await ReadProfilesAsync(transaction, [.. draft.Members.Select(m => m.User)]);
@@ -145,7 +153,7 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         log.Add(new MemberChanged(log.Room.Id, log.NextSeq, now, new Member(owner, profiles[owner.UserId])), members: 0);
     }
 
-    private async Task InsertAsync(DbTransaction transaction, Room room, string? directKey)
+    private async Task InsertAsync(DbTransaction transaction, Room room, string? directKey, bool mayBeThere)
     {
         var settings = room.Settings;
         var row = new
@@ -163,7 +171,7 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
             Now = Columns.Of(room.CreatedAt),
             DirectKey = directKey,
         };
-        var ignore = directKey is null ? "" : database.Dialect.OnConflictIgnore("direct_key");
+        var ignore = mayBeThere ? database.Dialect.OnConflictIgnore(directKey is null ? "id" : "direct_key") : "";
         await transaction.Connection!.ExecuteAsync(
             $"""
             insert into rooms (id, kind, name, description, image_url, visibility, max_members, history_for_new_members, history_for_former_members,
@@ -191,8 +199,12 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         }
     }
 
-    private static async Task<Room?> FindDirectAsync(DbTransaction transaction, string key) =>
-        (await transaction.Connection!.QuerySingleOrDefaultAsync<RoomRow>($"select {RoomRow.Columns} from rooms r where r.direct_key = @Key", new { Key = key }, transaction))?.ToRoom();
+    private static async Task<Room?> FindThereAsync(DbTransaction transaction, RoomId id, string? directKey)
+    {
+        var key = directKey is null ? "r.id = @Id" : "r.direct_key = @Key";
+        return (await transaction.Connection!.QuerySingleOrDefaultAsync<RoomRow>(
+            $"select {RoomRow.Columns} from rooms r where {key}", new { Id = id.Value, Key = directKey }, transaction))?.ToRoom();
+    }
 
     private static async Task<Membership?> FindMembershipAsync(DbTransaction transaction, RoomId room, UserId user) =>
         (await transaction.Connection!.QuerySingleOrDefaultAsync<MembershipRow>(

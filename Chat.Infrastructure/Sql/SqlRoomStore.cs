@@ -8,7 +8,7 @@ namespace Chat.Infrastructure.Sql;
 /// <summary>Rooms in SQL: looking things up and simple writes. What takes a number is in <see cref="RoomChanges"/>.</summary>
 internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, TimeProvider time) : IRoomStore
 {
-    public ValueTask<Room> CreateAsync(NewRoom room, CancellationToken cancellationToken) => changes.CreateAsync(room, directKey: null, cancellationToken);
+    public ValueTask<Room> CreateAsync(NewRoom room, CancellationToken cancellationToken) => changes.CreateAsync(room, cancellationToken);
 
     public async ValueTask<(Room Room, bool Created)> OpenDirectAsync(NewRoom room, UserId one, UserId other, CancellationToken cancellationToken)
     {
@@ -16,9 +16,10 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
         Array.Sort(pair, StringComparer.Ordinal);
         var key = string.Join('\n', pair);
         if (await FindDirectAsync(key, cancellationToken) is { } there) return (there, false);
-        var opened = await changes.CreateAsync(room, key, cancellationToken);
-        return (opened, opened.Id == room.Id);
+        return await changes.OpenAsync(room, key, cancellationToken);
     }
+
+    public ValueTask<(Room Room, bool Created)> OpenAsync(NewRoom room, CancellationToken cancellationToken) => changes.OpenAsync(room, directKey: null, cancellationToken);
 
     public async ValueTask<Room?> FindAsync(RoomId room, CancellationToken cancellationToken) =>
         (await database.ReadAsync(

@@ -59,6 +59,22 @@ public abstract class RoomStoreSuite(StoreDatabase database) : StoreSuite(databa
     }
 
     [SuiteFact]
+    public async Task A_room_whose_id_is_given_is_made_once_however_many_open_it_at_once()
+    {
+        var id = RoomId.Parse($"lobby-{Guid.NewGuid():N}");
+        var visitors = Enumerable.Range(0, 20).Select(i => UserId.Parse($"visitor-{i}")).ToList();
+
+        var opened = await Task.WhenAll(visitors.Select(visitor => Node.Rooms.OpenAsync(
+            new NewRoom(id, RoomKind.Group, new RoomSettings { Name = "Lobby" }, [(visitor, MemberRole.Member)]), CancellationToken.None).AsTask()));
+
+        opened.Should().OnlyContain(o => o.Room.Id == id).And.ContainSingle(o => o.Created);
+        opened.Select(o => o.Room.Epoch).Distinct().Should().ContainSingle();
+        // Whoever found it made has not become a member by that.
+        (await Node.Rooms.ListMembersAsync(id, after: null, 50, CancellationToken.None)).Should().ContainSingle();
+        (await Node.Rooms.FindAsync(id, CancellationToken.None)).Should().Match<Room>(r => r.HeadSeq == 1 && r.MemberCount == 1);
+    }
+
+    [SuiteFact]
     public async Task The_room_list_is_newest_first_and_its_pages_meet()
     {
         var rooms = new List<RoomId>();

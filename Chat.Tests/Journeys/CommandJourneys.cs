@@ -18,6 +18,7 @@ public sealed class CommandJourneys : IDisposable
     [InlineData("Limits:Window=00:00:00", "Limits:Window", "00:00:10")]
     [InlineData("Limits:FrameBytes=-1", "Limits:FrameBytes", "65536")]
     [InlineData("Stomp:Paths:0=ws", "Stomp:Paths", "/ws")]
+    [InlineData("Stomp:Aliases:0:Profile=spring", "Stomp:Aliases:0:Profile", "spring-topic-app")]
     [InlineData("Stomp:HeartbeatSend=00:00:00.5", "Stomp:Heartbeat", "00:00:10")]
     [InlineData("SockJs:HeartbeatInterval=1.00:00:00", "SockJs:HeartbeatInterval", "00:00:25")]
     [InlineData("SockJs:ClientUrl=http://cdn.example.com/sockjs.js", "SockJs:ClientUrl", "https://")]

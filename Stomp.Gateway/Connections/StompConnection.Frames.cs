@@ -46,7 +46,8 @@ internal sealed partial class StompConnection
         try
         {
             var destination = Destination.Parse(text);
-            var refusal = _services.Router.FindSend(destination, out var variable) is { } handler ? handler.Check(this, new SendRequest(destination, variable, frame)) : Unknown;
+            var found = _services.Router.FindSend(destination, frame);
+            var refusal = found.TryGet(out var route, out var unknown) ? route.Handler.Check(this, route.Request) : unknown;
             if (refusal is null) Enlist(transaction, frame);
             else Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
         }
@@ -61,15 +62,14 @@ internal sealed partial class StompConnection
     {
         var destination = Destination.Parse(frame.GetHeader("destination"u8)!);
         var request = new Request(destination, receipt);
-        if (_services.Router.FindSend(destination, out var variable) is not { } handler)
+        if (!_services.Router.FindSend(destination, frame).TryGet(out var route, out var refusal))
         {
-            Refuse(request, Unknown, clientMessageId: null);
+            Refuse(request, refusal, clientMessageId: null);
             return Refused;
         }
-        var send = new SendRequest(destination, variable, frame);
         await _inFlight.WaitAsync(_ended.Token);
-        var answering = AnswerAsync(handler, send, request);
-        if (!handler.IsPipelined(send)) await answering;
+        var answering = AnswerAsync(route.Handler, route.Request, request);
+        if (!route.Handler.IsPipelined(route.Request)) await answering;
         return answering;
     }
 
@@ -124,9 +124,9 @@ internal sealed partial class StompConnection
 
         var target = Destination.Parse(destination!);
         var request = new Request(target, frame.GetHeader("receipt"u8));
-        if (_services.Router.FindSubscribe(target, out var variable) is not { } handler)
+        if (!_services.Router.FindSubscribe(target).TryGet(out var route, out var unknown))
         {
-            Refuse(request, Unknown, clientMessageId: null);
+            Refuse(request, unknown, clientMessageId: null);
             return;
         }
         if (!_subscriptions.HasRoom)
@@ -136,10 +136,11 @@ internal sealed partial class StompConnection
         }
 
         var headerId = frame.GetHeader("id"u8);
-        var subscribe = new SubscribeRequest(target, variable, headerId, ack, Frames.MessageHead(Version, headerId, destination!), frame);
+        var head = Frames.MessageHead(Version, headerId, destination!);
+        var subscribe = new SubscribeRequest(route.Destination, route.Variable, headerId, ack, head, frame) { SubscribedAs = destination!, View = route.View };
         try
         {
-            var outcome = await handler.SubscribeAsync(this, subscribe, _ended.Token);
+            var outcome = await route.Handler.SubscribeAsync(this, subscribe, _ended.Token);
             if (!outcome.TryGet(out var subscription, out var refusal))
             {
                 Refuse(request, refusal, clientMessageId: null);
@@ -202,8 +203,6 @@ internal sealed partial class StompConnection
         var tail = MessageTails.OfRefusal(refusal, request.Destination.Text, request.Receipt, clientMessageId);
         if (!_mailboxes.Post(this, Mailbox.Errors, tail)) Fail(SessionViolations.Refused(refusal), request.Receipt);
     }
-
-    private static readonly Refusal Unknown = Refusal.NotFound("There is no such destination.");
 
     /// <summary>What an answer has to repeat of the frame that it answers.</summary>
     private readonly record struct Request(Destination Destination, string? Receipt);

@@ -8,13 +8,35 @@ internal sealed class FeedEvent(PublishedEvent published)
     private ReadOnlyMemory<byte> _tail;
     private ReadOnlyMemory<byte> _tailWithAck;
 
+    /// <summary>The tails of those shapes that were asked for; there are as many shapes as aliases, which are few.</summary>
+    private List<Shaped>? _shaped;
+
     public PublishedEvent Published => published;
 
     public long Seq => published.Seq;
 
     /// <summary>Everything of the MESSAGE frame behind the subscriber's own headers.</summary>
-    public ReadOnlyMemory<byte> Tail => _tail.IsEmpty ? _tail = MessageTails.OfEvent(published, withAck: false) : _tail;
+    public ReadOnlyMemory<byte> Tail => _tail.IsEmpty ? _tail = MessageTails.OfEvent(published, published.Body.Span, withAck: false) : _tail;
 
-    /// <summary>The same with the header <c>ack</c>, for subscriptions whose mode asks for it.</summary>
-    public ReadOnlyMemory<byte> TailWithAck => _tailWithAck.IsEmpty ? _tailWithAck = MessageTails.OfEvent(published, withAck: true) : _tailWithAck;
+    /// <summary>What the subscription is to get behind its own headers; empty when its shape does not show this event.</summary>
+    public ReadOnlyMemory<byte> TailFor(in MessageHead head)
+    {
+        if (head.Shape is { } shape) return TailIn(shape, head.AsksForAck);
+        if (!head.AsksForAck) return Tail;
+        return _tailWithAck.IsEmpty ? _tailWithAck = MessageTails.OfEvent(published, published.Body.Span, withAck: true) : _tailWithAck;
+    }
+
+    private ReadOnlyMemory<byte> TailIn(IEventShape shape, bool withAck)
+    {
+        _shaped ??= [];
+        foreach (var shaped in _shaped)
+        {
+            if (shaped.Shape == shape && shaped.WithAck == withAck) return shaped.Tail;
+        }
+        var tail = shape.Reshape(published) is { } body ? MessageTails.OfEvent(published, body.Span, withAck) : default;
+        _shaped.Add(new Shaped(shape, withAck, tail));
+        return tail;
+    }
+
+    private readonly record struct Shaped(IEventShape Shape, bool WithAck, ReadOnlyMemory<byte> Tail);
 }

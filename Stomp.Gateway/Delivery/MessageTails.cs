@@ -17,9 +17,9 @@ internal static class MessageTails
     private static readonly string Prefix = Guid.NewGuid().ToString("N")[..12];
     private static long _counter;
 
-    /// <summary>A durable event, octet for octet as it was published. Its message id is the room's id and the event's number.</summary>
-    public static ReadOnlyMemory<byte> OfEvent(PublishedEvent published, bool withAck) =>
-        Write($"{published.RoomId}-{published.Seq}", published.Seq, published.Body.Span, withAck);
+    /// <summary>A durable event, by its body as it was published or in another shape. Its message id is the room's id and the event's number.</summary>
+    public static ReadOnlyMemory<byte> OfEvent(PublishedEvent published, ReadOnlySpan<byte> body, bool withAck) =>
+        Write($"{published.RoomId}-{published.Seq}", published.Seq, body, withAck);
 
     public static ReadOnlyMemory<byte> OfReset(Room room) =>
         Write(new ResetJson("room.reset", room.Id.Value, room.Epoch, room.HeadSeq), WireJson.Wire.ResetJson);

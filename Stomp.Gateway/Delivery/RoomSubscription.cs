@@ -25,14 +25,14 @@ internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscrib
     public void OnEvent(FeedEvent next)
     {
         if (next.Seq <= _seen || _ended) return;
-        subscriber.Offer(Frame(next));
+        if (next.TailFor(head) is { IsEmpty: false } tail) subscriber.Offer(new OutboundFrame(head.Octets, tail));
         Advance(next);
     }
 
     /// <summary>Gives the client an event of the replay.</summary>
     public async ValueTask ReplayAsync(FeedEvent next, CancellationToken cancellationToken)
     {
-        await subscriber.OfferWhenRoomAsync(Frame(next), cancellationToken);
+        if (next.TailFor(head) is { IsEmpty: false } tail) await subscriber.OfferWhenRoomAsync(new OutboundFrame(head.Octets, tail), cancellationToken);
         Advance(next);
     }
 
@@ -49,8 +49,6 @@ internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscrib
         return ValueTask.CompletedTask;
     }
 
-    private OutboundFrame Frame(FeedEvent next) => new(head.Octets, head.AsksForAck ? next.TailWithAck : next.Tail);
-
     private void Advance(FeedEvent next)
     {
         _seen = next.Seq;
@@ -59,5 +57,8 @@ internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscrib
     }
 }
 
-/// <summary>What each MESSAGE of one subscription begins with, and whether it needs the header <c>ack</c>.</summary>
-internal readonly record struct MessageHead(ReadOnlyMemory<byte> Octets, bool AsksForAck);
+/// <summary>What distinguishes the MESSAGE frames of one subscription.</summary>
+/// <param name="Octets">What each begins with.</param>
+/// <param name="AsksForAck">Whether each needs the header <c>ack</c>.</param>
+/// <param name="Shape">The form that its events have; null for their own.</param>
+internal readonly record struct MessageHead(ReadOnlyMemory<byte> Octets, bool AsksForAck, IEventShape? Shape = null);

@@ -16,6 +16,8 @@ internal readonly struct Destination
     /// <summary>As the client wrote it.</summary>
     public string Text { get; }
 
+    public ReadOnlySpan<string> Segments => _segments;
+
     public static Destination Parse(string text)
     {
         if (text.Length is 0 or > MaxLength || text[0] != '/') return new Destination(text, []);

@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Options;
+using Stomp.Gateway.Destinations.Aliases;
+using Stomp.Gateway.Options;
+
 namespace Stomp.Gateway.Destinations;
 
 internal static class DestinationRegistration
@@ -16,6 +20,8 @@ internal static class DestinationRegistration
         services.AddSingleton<ISendHandler, ReadPositions>();
         services.AddSingleton<ISendHandler, SessionRefresh>();
         services.AddSingleton<ISendHandler, UserQueueSend>();
+        services.AddSingleton<IValidateOptions<StompOptions>, AliasOptionsValidator>();
+        services.AddSingleton(provider => AliasReader.Read(provider.GetRequiredService<StompOptions>().Aliases));
         return services.AddSingleton<DestinationRouter>();
     }
 }

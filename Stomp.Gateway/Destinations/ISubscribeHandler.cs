@@ -1,5 +1,6 @@
 using Chat.Domain.Outcomes;
 using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Destinations.Aliases;
 using Stomp.Gateway.Protocol;
 
 namespace Stomp.Gateway.Destinations;
@@ -21,7 +22,14 @@ internal interface ISubscribeHandler
 /// <param name="Ack">How the client says that it has a message.</param>
 /// <param name="Head">What each MESSAGE of this subscription begins with.</param>
 /// <param name="Frame">The frame itself. It borrows its memory until the handler first waits.</param>
-internal sealed record SubscribeRequest(Destination Destination, string? Variable, string? Id, AckMode Ack, ReadOnlyMemory<byte> Head, Frame Frame);
+internal sealed record SubscribeRequest(Destination Destination, string? Variable, string? Id, AckMode Ack, ReadOnlyMemory<byte> Head, Frame Frame)
+{
+    /// <summary>The destination as the client wrote it, which its MESSAGE frames carry.</summary>
+    public required string SubscribedAs { get; init; }
+
+    /// <summary>How an alias shows the room that this is; null for as it is.</summary>
+    public RoomView? View { get; init; }
+}
 
 /// <summary>The values of <c>ack</c> (STOMP 1.2, SUBSCRIBE ack Header).</summary>
 internal enum AckMode

@@ -13,11 +13,11 @@ internal sealed class UserQueueSubscribe(UserQueues queues) : ISubscribeHandler
 
     public async ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken)
     {
-        var (id, destination) = (request.Id, request.Destination.Text);
-        return Outcome.Of(await queues.SubscribeAsync(session.UserId, UserQueue.Normalize(destination["/user".Length..]), OnMessage, cancellationToken));
+        var queue = UserQueue.Normalize(request.Destination.Text["/user".Length..]);
+        return Outcome.Of(await queues.SubscribeAsync(session.UserId, queue, OnMessage, cancellationToken));
 
         // The destination is the subscribed one: how it is resolved is nobody's business.
-        void OnMessage(UserMessage message) => session.Offer(MessageFrame.Of(session, id, destination, message.Message));
+        void OnMessage(UserMessage message) => session.Offer(MessageFrame.Of(session, request.Id, request.SubscribedAs, message.Message));
     }
 }
 

@@ -30,6 +30,9 @@ internal sealed class StompOptions
     /// <summary>Who besides services may use general destinations.</summary>
     public IList<GrantOptions> Grants { get; set; } = [];
 
+    /// <summary>Destinations and payloads of frontends that exist already.</summary>
+    public IList<AliasOptions> Aliases { get; set; } = [];
+
     /// <summary>
     /// Whether WebSocket messages are compressed for clients that offer it (permessage-deflate). Off: each copy of an event is compressed by itself, which
     /// costs several times what sending it does. Worth it where traffic is dearer than processors.

@@ -33,6 +33,16 @@ internal readonly struct Frame
     /// <summary>The same frame in memory of its own, good for as long as it is wanted.</summary>
     public Frame Detach() => new(Command, _head.ToArray(), _headers.Clone(), new ReadOnlySequence<byte>(Body.ToArray()));
 
+    /// <summary>The same frame with this body, and a <c>content-type</c> that says what it is. <c>content-length</c> stays that of the old one: it has done its work.</summary>
+    public Frame WithJson(ReadOnlyMemory<byte> json)
+    {
+        ReadOnlySpan<byte> name = "content-type"u8, value = "application/json"u8;
+        byte[] head = [.. _head.Span, .. name, .. value];
+        var (nameStart, valueStart) = (_head.Length, _head.Length + name.Length);
+        var headers = _headers.Replace(head, nameStart..valueStart, valueStart..head.Length);
+        return new Frame(Command, head, headers, new ReadOnlySequence<byte>(json));
+    }
+
     /// <summary>How many octets it takes to keep it.</summary>
     public long Length => _head.Length + Body.Length;
 

@@ -13,6 +13,18 @@ internal sealed class HeaderTable
 
     public HeaderTable Clone() => new() { _entries = _entries[..Count], Count = Count };
 
+    /// <summary>A table in which this header stands in the place of all that have its name.</summary>
+    public HeaderTable Replace(ReadOnlySpan<byte> head, Range name, Range value)
+    {
+        var table = new HeaderTable();
+        table.Add(name, value, isEscaped: false);
+        foreach (var entry in _entries.AsSpan(0, Count))
+        {
+            if (!head[entry.Name].SequenceEqual(head[name])) table.Add(entry.Name, entry.Value, entry.IsEscaped);
+        }
+        return table;
+    }
+
     public void Add(Range name, Range value, bool isEscaped)
     {
         if (Count == _entries.Length) Array.Resize(ref _entries, Count * 2);

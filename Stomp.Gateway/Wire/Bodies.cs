@@ -11,12 +11,15 @@ namespace Stomp.Gateway.Wire;
 /// <summary>Reads what clients send.</summary>
 internal static class Bodies
 {
+    /// <summary>No body of ours is half as deep.</summary>
+    private const int MaxDepth = 16;
+
     /// <summary>Reads a JSON object; what is not one, or has a field of the wrong type, is refused with a sentence that says where.</summary>
     public static Outcome<T> Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type) where T : class
     {
         try
         {
-            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 16 });
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
             var value = JsonSerializer.Deserialize(ref reader, type);
             return value is null || reader.Read() ? NotAnObject : value;
         }
@@ -28,6 +31,39 @@ internal static class Bodies
         {
             // A string with half of a surrogate pair cannot be made text.
             return Refusal.Invalid("The body has a string that is not Unicode text.");
+        }
+    }
+
+    /// <summary>The same where the names of the fields are somebody else's.</summary>
+    public static Outcome<JsonElement> ParseObject(ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var value = JsonElement.ParseValue(ref reader);
+            return value.ValueKind is not JsonValueKind.Object || reader.Read() ? NotAnObject : value;
+        }
+        catch (JsonException)
+        {
+            return NotAnObject;
+        }
+    }
+
+    /// <summary>What a string says, or a number as it stands there; null for every other kind, and for a string that is not Unicode text.</summary>
+    public static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.String => value.GetString(),
+                JsonValueKind.Number => value.GetRawText(),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 
