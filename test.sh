@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DEBIAN_FRONTEND=noninteractive
 
-packages='mariadb-server postgresql redis-server rabbitmq-server chromium'
+packages='mariadb-server postgresql redis-server rabbitmq-server chromium python3-stomp libnet-stomp-perl'
 results=TestResults/all.trx
 
 say() { printf '\n== %s\n' "$*"; }
@@ -15,8 +15,8 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 command -v dotnet >/dev/null || fail 'The .NET 10 SDK is not installed: https://dotnet.microsoft.com/download'
 command -v npm >/dev/null || fail 'Node 20 with npm is not installed: https://nodejs.org'
 
-# The servers that tests run on ports and folders of their own. Elsewhere than on Debian they are installed by hand: a test that misses
-# one says so by name.
+# The servers that tests run on ports and folders of their own, and the STOMP clients of Python and Perl. Elsewhere than on Debian they are
+# installed by hand: a test that misses one says so by name.
 missing_packages() {
   command -v dpkg-query >/dev/null || return 0
   for package in $packages; do

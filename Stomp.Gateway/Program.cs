@@ -12,6 +12,8 @@ using Stomp.Gateway.Http;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Security;
 using Stomp.Gateway.Transports;
+using Stomp.Gateway.Transports.SockJs.TestServices;
+using Stomp.Gateway.Transports.Tcp;
 
 return await new GatewayCommands(Program.Compose, MigrateAsync).RunAsync(args);
 
@@ -34,7 +36,12 @@ internal static partial class Program
     internal static WebApplication Compose(IReadOnlyList<string> settings)
     {
         // The page and the settings lie beside the program, wherever it is started from; data is kept where it is started.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. settings], ContentRootPath = AppContext.BaseDirectory });
+        // Settings are read once: nothing watches their files.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. settings],
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // At Information these lines have the query of each request, in which a handshake may carry its token.
@@ -54,6 +61,7 @@ internal static partial class Program
         services.AddGeneralDestinations();
         services.AddStompConnections();
         services.AddStompTransports();
+        services.AddHostedService<TcpListenerService>();
         services.AddApi();
 
         var app = builder.Build();
@@ -66,6 +74,7 @@ internal static partial class Program
         app.MapHealth();
         app.MapPageSettings();
         foreach (var path in app.Services.GetRequiredService<StompOptions>().EffectivePaths) app.MapStomp(path);
+        app.MapSockJsTestServices();
         return app;
     }
 

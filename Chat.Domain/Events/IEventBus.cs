@@ -1,3 +1,4 @@
+using Chat.Domain.Brokering;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
@@ -53,16 +54,33 @@ public interface IEventReceiver
     void OnInterrupted();
 }
 
-/// <summary>A passing notice to one user's sessions, on whatever node they are. Not stored.</summary>
+/// <summary>A passing notice to one user's sessions, on whatever node they are. Not stored. The family is closed: every kind is in this file.</summary>
 /// <param name="UserId">Whose sessions.</param>
-/// <param name="Name">What it is about: see the members of this type.</param>
+public abstract record UserSignal(UserId UserId)
+{
+    /// <summary>What it is about, in routing keys.</summary>
+    public abstract string Name { get; }
+}
+
+/// <summary>The user has read up to <paramref name="Seq"/>, which is <paramref name="Count"/> messages.</summary>
 /// <param name="RoomId">Which room it is about.</param>
 /// <param name="Seq">A number in that room.</param>
 /// <param name="Count">A count of messages in that room.</param>
-public sealed record UserSignal(UserId UserId, string Name, RoomId RoomId, long Seq, long Count)
+public sealed record ReadSignal(UserId UserId, RoomId RoomId, long Seq, long Count) : UserSignal(UserId)
 {
-    /// <summary>The user has read up to <see cref="Seq"/>, which is <see cref="Count"/> messages.</summary>
-    public const string Read = "read";
+    public const string SignalName = "read";
+
+    public override string Name => SignalName;
+}
+
+/// <summary>A service says something to the user in person: to <c>/user/{name}/queue/x</c>.</summary>
+/// <param name="Queue">Which of the user's queues, with a slash in front: <c>/queue/x</c>.</param>
+/// <param name="Message">What.</param>
+public sealed record UserMessage(UserId UserId, string Queue, BrokerMessage Message) : UserSignal(UserId)
+{
+    public const string SignalName = "message";
+
+    public override string Name => SignalName;
 }
 
 /// <summary>The bus could not confirm that it carries something.</summary>

@@ -13,7 +13,7 @@ public sealed class MarkRead(IMessageStore messages, IEventBus bus)
         if (seq < 0) return Refusal.Invalid("seq must not be negative.");
         var marked = await messages.MarkReadAsync(room, caller.Id, seq, cancellationToken);
         if (marked.TryGet(out var state, out _))
-            bus.Signal(new UserSignal(caller.Id, UserSignal.Read, room, state.LastReadSeq, state.ReadCount));
+            bus.Signal(new ReadSignal(caller.Id, room, state.LastReadSeq, state.ReadCount));
         return marked;
     }
 }

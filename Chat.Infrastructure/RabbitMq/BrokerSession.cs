@@ -11,7 +11,7 @@ namespace Chat.Infrastructure.RabbitMq;
 internal sealed class BrokerSession : IAsyncDisposable
 {
     /// <summary>How long the broker may take to close in an orderly way; after that the socket is simply closed.</summary>
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(2);
 
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     // Never disposed: it has no timer, and the connection may still report its end while it is being disposed.

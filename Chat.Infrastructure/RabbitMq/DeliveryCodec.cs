@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Chat.Domain.Brokering;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -45,8 +46,12 @@ internal static partial class DeliveryCodec
         Headers = new Dictionary<string, object?> { [Signal] = signal.Name, [Subject] = signal.UserId.Value, [Node] = node.Value },
     };
 
-    public static byte[] BodyOf(UserSignal signal) =>
-        JsonSerializer.SerializeToUtf8Bytes(new SignalBody(signal.RoomId.Value, signal.Seq, signal.Count), SignalJson.Default.SignalBody);
+    public static byte[] BodyOf(UserSignal signal) => signal switch
+    {
+        ReadSignal read => JsonSerializer.SerializeToUtf8Bytes(new ReadBody(read.RoomId.Value, read.Seq, read.Count), SignalJson.Default.ReadBody),
+        UserMessage message => JsonSerializer.SerializeToUtf8Bytes(MessageBody.Of(message), SignalJson.Default.MessageBody),
+        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Every kind of signal has its body above."),
+    };
 
     public static bool TryReadEvent(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, [NotNullWhen(true)] out PublishedEvent? published)
     {
@@ -64,9 +69,13 @@ internal static partial class DeliveryCodec
         if (Text(properties, Signal) is not { } name || !TryReadSubject(properties, out var subject) || subject is not { } user) return false;
         try
         {
-            if (JsonSerializer.Deserialize(body.Span, SignalJson.Default.SignalBody) is not { } read || !RoomId.TryParse(read.RoomId, out var room)) return false;
-            signal = new UserSignal(user, name, room, read.Seq, read.Count);
-            return true;
+            signal = name switch
+            {
+                ReadSignal.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.ReadBody)?.ToSignal(user),
+                UserMessage.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.MessageBody)?.ToSignal(user),
+                _ => null,
+            };
+            return signal is not null;
         }
         catch (JsonException)
         {
@@ -90,9 +99,21 @@ internal static partial class DeliveryCodec
     private static long? Number(IReadOnlyBasicProperties properties, string header) =>
         properties.Headers is { } headers && headers.TryGetValue(header, out var value) && value is long number ? number : null;
 
-    internal sealed record SignalBody(string RoomId, long Seq, long Count);
+    internal sealed record ReadBody(string RoomId, long Seq, long Count)
+    {
+        public ReadSignal? ToSignal(UserId user) => Domain.Rooms.RoomId.TryParse(RoomId, out var room) ? new ReadSignal(user, room, Seq, Count) : null;
+    }
+
+    internal sealed record MessageBody(string Queue, BrokerMessage Message, byte[] Body)
+    {
+        // Memory has no JSON form of its own that is as short as that of an array.
+        public static MessageBody Of(UserMessage message) => new(message.Queue, message.Message with { Body = default }, message.Message.Body.ToArray());
+
+        public UserMessage? ToSignal(UserId user) => Queue is null || Message is null ? null : new UserMessage(user, Queue, Message with { Body = Body ?? [] });
+    }
 
     [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-    [JsonSerializable(typeof(SignalBody))]
+    [JsonSerializable(typeof(ReadBody))]
+    [JsonSerializable(typeof(MessageBody))]
     private sealed partial class SignalJson : JsonSerializerContext;
 }

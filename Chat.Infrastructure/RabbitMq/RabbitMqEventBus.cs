@@ -44,19 +44,7 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
         _node = node;
         _metrics = metrics;
         _logger = logger;
-        _factory = new ConnectionFactory
-        {
-            Uri = new Uri(options.Value.Uri!),
-            // The client's own recovery knows neither when events may have been lost nor what is listened to by now; the loop below does.
-            AutomaticRecoveryEnabled = false,
-            TopologyRecoveryEnabled = false,
-            ConsumerDispatchConcurrency = 1,
-            RequestedConnectionTimeout = TimeSpan.FromSeconds(5),
-            HandshakeContinuationTimeout = TimeSpan.FromSeconds(5),
-            ContinuationTimeout = TimeSpan.FromSeconds(10),
-            // Both sides call the other dead after two silent periods: so long may the old connection of a vanished node hold its queue.
-            RequestedHeartbeat = TimeSpan.FromSeconds(10),
-        };
+        _factory = RabbitMqFactory.Create(options.Value);
     }
 
     /// <summary>Whether events are carried at this moment.</summary>

@@ -1,3 +1,4 @@
+using Chat.Domain.Brokering;
 using Chat.Domain.Events;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ namespace Chat.Infrastructure.RabbitMq;
 
 public static class RabbitMqRegistration
 {
-    /// <summary>A gateway that shares its events with others by RabbitMQ; settings in section <c>RabbitMq</c>, checked at start.</summary>
+    /// <summary>A gateway that shares its events with others by RabbitMQ, and has its queues and topics for services there; settings in section <c>RabbitMq</c>, checked at start.</summary>
     public static IServiceCollection AddRabbitMq(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<RabbitMqOptions>().Bind(configuration.GetSection(RabbitMqOptions.Section)).ValidateOnStart();
@@ -15,6 +16,7 @@ public static class RabbitMqRegistration
         services.AddSingleton<RabbitMqMetrics>();
         services.AddSingleton<RabbitMqEventBus>();
         services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<RabbitMqEventBus>());
+        services.AddSingleton<IBroker, RabbitMqBroker>();
         services.AddHealthChecks().AddCheck<RabbitMqEventBus>("rabbitmq");
         return services;
     }

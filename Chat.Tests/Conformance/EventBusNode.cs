@@ -76,7 +76,7 @@ internal static class Sample
     public static PublishedEvent Joined(RoomId room, long seq, UserId member) =>
         new(room, seq, MemberJoined.EventName, Encoding.UTF8.GetBytes("{}")) { Subject = member };
 
-    public static UserSignal Read(UserId user, RoomId room, long seq) => new(user, UserSignal.Read, room, seq, Count: 7);
+    public static UserSignal Read(UserId user, RoomId room, long seq) => new ReadSignal(user, room, seq, Count: 7);
 }
 
 /// <summary>Keeps what it is told, in order, for a test to take.</summary>

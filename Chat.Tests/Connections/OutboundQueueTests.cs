@@ -53,6 +53,23 @@ public sealed class OutboundQueueTests
     }
 
     [Fact]
+    public async Task A_queue_that_is_half_full_drops_signals_first()
+    {
+        var queue = new OutboundQueue(100, OnSlow);
+        var transport = new HeldTransport();
+        queue.OfferSignal(Frame(new string('a', 50)));
+        queue.OfferSignal(Frame("b"));
+        queue.Offer(Frame(new string('c', 50))).Should().BeTrue();
+
+        transport.LetGo();
+        queue.Complete();
+        await queue.RunAsync(transport, CancellationToken.None).WaitAsync(Patience);
+
+        _slow.Should().Be(0);
+        transport.Sent.Should().Equal(new string('a', 50) + new string('c', 50));
+    }
+
+    [Fact]
     public void Without_a_budget_nobody_is_slow()
     {
         var queue = new OutboundQueue(0, OnSlow);

@@ -147,7 +147,7 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
             SubscribeAsync(subscriber, new ListeningStart(room, since, Reset: false));
 
         public ValueTask<RoomSubscription> SubscribeAsync(RecordingSubscriber subscriber, ListeningStart start) =>
-            services.GetRequiredService<EventDelivery>().SubscribeAsync(subscriber, start, "MESSAGE\nsubscription:0\n"u8.ToArray(), CancellationToken.None);
+            services.GetRequiredService<EventDelivery>().SubscribeAsync(subscriber, start, new MessageHead("MESSAGE\nsubscription:0\n"u8.ToArray(), AsksForAck: false), CancellationToken.None);
 
         public async ValueTask DisposeAsync()
         {

@@ -3,6 +3,7 @@ using System.Text;
 using Chat.Domain.Users;
 using Chat.Tests.Support;
 using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Transports;
 
 namespace Chat.Tests.Delivery;
@@ -15,6 +16,8 @@ internal sealed class RecordingSubscriber(UserId userId) : ISubscriber
     private readonly List<string> _others = [];
 
     public UserId UserId => userId;
+
+    public StompVersion Version => StompVersion.V12;
 
     public IReadOnlyList<long> Seqs
     {
@@ -38,6 +41,8 @@ internal sealed class RecordingSubscriber(UserId userId) : ISubscriber
             else _others.Add(read.Json.GetProperty("event").GetString()!);
         }
     }
+
+    public void OfferSignal(in OutboundFrame frame) => Offer(frame);
 
     public ValueTask OfferWhenRoomAsync(OutboundFrame frame, CancellationToken cancellationToken)
     {

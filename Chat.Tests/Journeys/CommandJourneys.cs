@@ -20,6 +20,8 @@ public sealed class CommandJourneys : IDisposable
     [InlineData("Stomp:Paths:0=ws", "Stomp:Paths", "/ws")]
     [InlineData("Stomp:HeartbeatSend=00:00:00.5", "Stomp:Heartbeat", "00:00:10")]
     [InlineData("SockJs:HeartbeatInterval=1.00:00:00", "SockJs:HeartbeatInterval", "00:00:25")]
+    [InlineData("SockJs:ClientUrl=http://cdn.example.com/sockjs.js", "SockJs:ClientUrl", "https://")]
+    [InlineData("SockJs:ClientUrl=/sockjs.js", "SockJs:ClientUrl", "https://")]
     [InlineData("Gateway:NodeId=a b", "Gateway:NodeId", "chat-1")]
     [InlineData("Gateway:AllowedOrigins:0=https://a.example/path", "Gateway:AllowedOrigins", "https://chat.example.com")]
     [InlineData("Gateway:TrustedProxies:0=everybody", "Gateway:TrustedProxies", "10.0.0.0/8")]

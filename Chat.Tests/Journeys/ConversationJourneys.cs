@@ -154,8 +154,8 @@ public sealed class ConversationJourneys(RunningGateway running) : IClassFixture
     [Fact]
     public async Task A_session_is_told_of_its_end_and_a_new_token_of_the_same_user_prolongs_it()
     {
-        await using var short1 = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(4)));
-        await using var renewed = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(4)));
+        await using var short1 = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(14)));
+        await using var renewed = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(12)));
         await renewed.SubscribeAsync("/user/queue/events", "events");
         (await renewed.ReadAsync()).Json.GetProperty("event").GetString().Should().Be("session.expiring");
         await renewed.SubscribeAsync("/user/queue/errors", "errors");

@@ -21,7 +21,7 @@ internal sealed class RoomsJourney(IReadOnlyList<GatewayProcess> gateways, Func<
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     /// <summary>How the people come: half of them by WebSocket, the others by SockJS and whatever transport it takes or is told.</summary>
-    private static readonly string[] Transports = ["websocket", "sockjs", "websocket", "xhr-streaming", "websocket", "sockjs", "websocket", "xhr-polling"];
+    private static readonly string[] Transports = ["websocket", "sockjs", "websocket", "xhr-streaming", "websocket", "eventsource", "websocket", "xhr-polling"];
 
     /// <summary>Settings under which programs may chat as fast as they can.</summary>
     public static Dictionary<string, string> Settings => new(StringComparer.Ordinal)

@@ -25,7 +25,7 @@ internal sealed class ScriptedAuthServer : IAsyncDisposable
 
     public static async Task<ScriptedAuthServer> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");

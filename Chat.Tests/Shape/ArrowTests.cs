@@ -20,7 +20,7 @@ public sealed partial class ArrowTests
         ["Security"] = ["DevelopmentTokens", "Http", "Options", "Transports"],
         ["DevelopmentTokens"] = ["Http", "Options"],
         ["Http"] = ["Destinations", "DevelopmentTokens", "Options", "Security", "Wire"],
-        ["Commands"] = ["DevelopmentTokens", "Options"],
+        ["Commands"] = ["DevelopmentTokens", "Options", "Security"],
     };
 
     [Fact]

@@ -9,10 +9,21 @@ namespace Chat.Tests.Transcripts;
 /// </summary>
 /// <remarks>
 /// A line begins with the client's letter and a sign. <c>A&gt;</c> is sent, <c>A&lt;</c> is expected; lines that follow each other are joined by line feeds, and
-/// a frame ends with <c>^@</c>, which is NUL, or with <c>^.</c>, which is nothing. <c>^M</c> is a carriage return, <c>^[7F]</c> an octet. <c>A: connect 1.2</c>
-/// opens a connection and logs in, <c>A: open</c> only opens it, <c>A: closed 1002</c> waits for its end, <c>A: cut</c> drops it. <c>{name}</c> stands for a value that
-/// was met before; met for the first time in what is expected, it takes what is there. <c>*</c> is any value. Of what is expected every line has to be there, but
-/// more headers may be; <c>-name</c> is one that may not. A line with <c>#</c> is a comment; <c>only: a b</c> names the transports that a transcript is for.
+/// a frame ends with <c>^@</c>, which is NUL, or with <c>^.</c>, which is nothing. <c>^M</c> is a carriage return, <c>^[7F]</c> an octet.
+/// What is sent goes out at once and whole; <c>^[00]</c> within it lets several frames go together.
+/// <para>
+/// <c>A: connect 1.2</c> opens a connection and logs in as the service, <c>A: connect 1.2 alice</c> as a user; <c>A: open</c> only opens it. <c>A: over tcp</c> names
+/// the transport for one client. <c>A: beat</c> waits for a heart-beat, <c>A: closed 1002</c> for the end, behind which nothing more may have come, <c>A: cut</c>
+/// drops the connection. <c>A: room tea bob carol</c> makes a room of that user and others, whose id is <c>{tea}</c> from then on;
+/// <c>A: token bob</c> makes <c>{token}</c> a token of that user. <c>A: connect</c>, <c>room</c> and <c>token</c> take names as they are; who needs users of their
+/// own calls them <c>bob-{unique}</c>.
+/// </para>
+/// <para>
+/// <c>{name}</c> stands for a value that was met before; met for the first time in what is expected, it takes what is there. <c>{unique}</c> is another
+/// in each play, <c>{kilo}</c> is 1,024 characters. <c>*</c> in what is expected is any text. Of what is expected every line has to be there, but more headers
+/// may be; <c>-name</c> is one that may not. No header may come twice. A line with <c>#</c> is a comment; <c>only: a b</c> names the transports that a
+/// transcript is for.
+/// </para>
 /// </remarks>
 internal sealed partial record Transcript(string Name, IReadOnlyList<Step> Steps, IReadOnlyList<string> Only)
 {
@@ -24,6 +35,7 @@ internal sealed partial record Transcript(string Name, IReadOnlyList<Step> Steps
         IReadOnlyList<string> only = [];
         var number = 0;
         var block = new List<string>();
+        var begin = "";
         foreach (var line in File.ReadAllLines(Path.Combine(Folder(), $"{name}.stomp")))
         {
             number++;
@@ -34,6 +46,8 @@ internal sealed partial record Transcript(string Name, IReadOnlyList<Step> Steps
                 continue;
             }
             if (line.Length < 2 || line[1] is not ('>' or '<' or ':')) throw new FormatException($"{name}.stomp line {number}: {line}");
+            if (block.Count == 0) begin = line[..2];
+            else if (line[..2] != begin) throw new FormatException($"{name}.stomp line {number} is within the frame that began with {begin} {block[0]}: {line}");
             var text = line.Length > 3 ? line[3..] : "";
             if (line[1] == ':')
             {

@@ -1,3 +1,6 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Chat.Infrastructure.Sql;
 using Chat.Tests.Journeys;
 using Chat.Tests.Support.Servers;
@@ -20,13 +23,15 @@ public sealed class TranscriptHost : IAsyncLifetime
     private readonly int _tcpPort = FreePort.Next();
     private WebApplication _app = null!;
 
-    private Uri Stomp => new($"http://127.0.0.1:{_port}/ws");
+    private Uri Address => new($"http://127.0.0.1:{_port}");
+
+    private Uri Stomp => new(Address, "/ws");
 
     public async Task InitializeAsync()
     {
         string[] settings =
         [
-            $"--Gateway:Urls=http://127.0.0.1:{_port}", $"--Stomp:Tcp:Port={_tcpPort}", $"--Database:ConnectionString=Data Source={Path.Combine(_folder, "chat.db")}",
+            $"--Gateway:Urls={Address}", $"--Stomp:Tcp:Port={_tcpPort}", $"--Database:ConnectionString=Data Source={Path.Combine(_folder, "chat.db")}",
             $"--Auth:SymmetricKey={GatewayProcess.SharedKey}", "--Limits:ConnectsPerMinute=0", "--Limits:SessionsPerUser=0", "--Limits:MessagesPerWindow=0",
             $"--Auth:ServiceAccounts:0:Login={ServiceLogin}", $"--Auth:ServiceAccounts:0:PasscodeHash={PasscodeHash.Of(ServicePasscode, 100_000)}",
             "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Stomp.Gateway=Error",
@@ -54,4 +59,15 @@ public sealed class TranscriptHost : IAsyncLifetime
         "sockjs_websocket" => await SockJsWebSocketChannel.OpenAsync(Stomp),
         _ => await SockJsHttpChannel.OpenAsync(Stomp, transport),
     };
+
+    /// <summary>Makes a room by REST, and gives its id.</summary>
+    internal async Task<string> MakeRoomAsync(string name, string owner, IReadOnlyList<string> others)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address, "/api/v1/rooms")) { Content = JsonContent.Create(new { name, memberIds = others }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Issue(owner));
+        using var answer = await http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
 }

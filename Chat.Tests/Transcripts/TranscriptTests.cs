@@ -3,7 +3,7 @@ namespace Chat.Tests.Transcripts;
 /// <summary>Every conversation, over every transport.</summary>
 public sealed class TranscriptTests(TranscriptHost host) : IClassFixture<TranscriptHost>
 {
-    private static readonly string[] Transports = ["memory", "websocket", "tcp", "sockjs_websocket", "xhr_streaming", "xhr"];
+    private static readonly string[] Transports = ["memory", "websocket", "tcp", "sockjs_websocket", "xhr_streaming", "xhr", "eventsource", "htmlfile", "jsonp"];
 
     public static TheoryData<string, string> All()
     {
@@ -19,7 +19,7 @@ public sealed class TranscriptTests(TranscriptHost host) : IClassFixture<Transcr
     [Theory, MemberData(nameof(All))]
     public async Task It_goes_as_it_is_written(string transcript, string transport)
     {
-        await using var player = new TranscriptPlayer(Transcript.Read(transcript), () => host.OpenAsync(transport));
+        await using var player = new TranscriptPlayer(Transcript.Read(transcript), host, transport);
 
         await player.PlayAsync();
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using Stomp.Gateway.Transports;
 
 namespace Chat.Tests.Transports;
@@ -12,8 +13,36 @@ internal static class ClientFrames
 
     public static byte[] Close(ushort code) => Frame(WebSocketOpcode.Close, [(byte)(code >> 8), (byte)code]);
 
-    public static byte[] Frame(WebSocketOpcode opcode, byte[] payload, bool isFinal = true) =>
-        [(byte)((isFinal ? 0x80 : 0) | (int)opcode), .. Length(payload.Length), .. Key, .. payload.Select((octet, at) => (byte)(octet ^ Key[at % 4]))];
+    /// <summary>A whole message, compressed as RFC 7692 section 7.2.1 says.</summary>
+    public static byte[] Deflated(WebSocketOpcode opcode, byte[] message) => Frame(opcode, Deflate(message), reserved: 0x40);
+
+    public static byte[] Deflated(string text) => Deflated(WebSocketOpcode.Text, System.Text.Encoding.UTF8.GetBytes(text));
+
+    public static byte[] Deflate(byte[] message)
+    {
+        var deflated = new MemoryStream();
+        using var deflating = new DeflateStream(deflated, CompressionLevel.Optimal);
+        deflating.Write(message);
+        deflating.Flush();
+        return message.Length == 0 ? [0] : deflated.ToArray()[..^4];
+    }
+
+    /// <summary>RFC 7692 section 7.2.2, by the usual means.</summary>
+    public static byte[] Inflate(byte[] deflated)
+    {
+        var message = new MemoryStream();
+        using var inflating = new DeflateStream(new MemoryStream([.. deflated, 0, 0, 0xFF, 0xFF]), CompressionMode.Decompress);
+        inflating.CopyTo(message);
+        return message.ToArray();
+    }
+
+    public static byte[] Frame(WebSocketOpcode opcode, byte[] payload, bool isFinal = true, int reserved = 0) =>
+    [
+        (byte)((isFinal ? 0x80 : 0) | reserved | (int)opcode),
+        .. Length(payload.Length),
+        .. Key,
+        .. payload.Select((octet, at) => (byte)(octet ^ Key[at % 4])),
+    ];
 
     private static byte[] Length(int length)
     {

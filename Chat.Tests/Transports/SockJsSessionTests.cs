@@ -11,6 +11,10 @@ public sealed class SockJsSessionTests
 {
     private static readonly OutboundFrame Frame = new("x"u8.ToArray(), default);
 
+    /// <summary>So much that the writer has to wait for a receiver.</summary>
+    private static readonly string LargeText = new('x', 16 * 1024);
+    private static readonly OutboundFrame LargeFrame = new(Encoding.UTF8.GetBytes(LargeText), default);
+
     private readonly FakeTimeProvider _clock = new();
     private readonly SockJsSession _session;
     private int _ended;
@@ -25,12 +29,25 @@ public sealed class SockJsSessionTests
     }
 
     [Fact]
-    public async Task A_flush_completes_only_when_a_receiver_has_sent_all_of_it()
+    public async Task Little_is_taken_at_once_and_gathers_for_the_next_receiver()
     {
-        _session.Write(Frame);
+        _session.Detach();
+        for (var i = 0; i < 3; i++)
+        {
+            _session.Write(Frame);
+            _session.FlushAsync(CancellationToken.None).AsTask().IsCompleted.Should().BeTrue();
+        }
+        _session.TryAttach(() => { }).Should().BeTrue();
+        (await NextAsync()).Should().Be("a[\"x\",\"x\",\"x\"]");
+    }
+
+    [Fact]
+    public async Task A_flush_of_much_completes_only_when_a_receiver_has_sent_all_of_it()
+    {
+        _session.Write(LargeFrame);
         _session.Write(Frame);
         var flush = _session.FlushAsync(CancellationToken.None).AsTask();
-        (await NextAsync()).Should().Be("a[\"x\",\"x\"]");
+        (await NextAsync()).Should().Be($"a[\"{LargeText}\",\"x\"]");
         flush.IsCompleted.Should().BeFalse();
         _session.Sent();
         await flush.WaitAsync(TransportHost.Patience);
@@ -40,10 +57,10 @@ public sealed class SockJsSessionTests
     public async Task What_was_written_without_a_receiver_waits_for_the_next()
     {
         _session.Detach();
-        _session.Write(Frame);
+        _session.Write(LargeFrame);
         var flush = _session.FlushAsync(CancellationToken.None).AsTask();
         _session.TryAttach(() => { }).Should().BeTrue();
-        (await NextAsync()).Should().Be("a[\"x\"]");
+        (await NextAsync()).Should().Be($"a[\"{LargeText}\"]");
         flush.IsCompleted.Should().BeFalse();
         _session.Sent();
         await flush.WaitAsync(TransportHost.Patience);
@@ -52,7 +69,7 @@ public sealed class SockJsSessionTests
     [Fact]
     public async Task A_flush_can_be_given_up()
     {
-        _session.Write(Frame);
+        _session.Write(LargeFrame);
         using var given = new CancellationTokenSource();
         var flush = _session.FlushAsync(given.Token).AsTask();
         await given.CancelAsync();
@@ -88,7 +105,7 @@ public sealed class SockJsSessionTests
     public async Task Without_a_receiver_it_ends_after_five_seconds_and_everyone_who_waits_is_let_go()
     {
         _session.Detach();
-        _session.Write(Frame);
+        _session.Write(LargeFrame);
         var flush = _session.FlushAsync(CancellationToken.None).AsTask();
         _clock.Advance(TimeSpan.FromSeconds(4.9));
         _session.Sweep();

@@ -53,6 +53,7 @@ public sealed class SockJsUrlTests : IAsyncLifetime
     [InlineData("POST", "/ws/a/{0}/xhr")]
     [InlineData("POST", "/ws/a/{0}/xhr_streaming")]
     [InlineData("POST", "/ws/a/{0}/xhr_send")]
+    [InlineData("GET", "/ws/a/{0}/eventsource")]
     [InlineData("OPTIONS", "/ws/a/{0}/xhr")]
     public async Task An_origin_is_allowed_by_its_name_with_credentials_and_none_by_a_star_without(string method, string url)
     {
@@ -66,6 +67,18 @@ public sealed class SockJsUrlTests : IAsyncLifetime
         using var plain = await _host.SendAsync(new HttpMethod(method), Url(url));
         Header(plain, "Access-Control-Allow-Origin").Should().Be("*");
         plain.Headers.Contains("Access-Control-Allow-Credentials").Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData("GET", "/ws/a/b/htmlfile?c=x")]
+    [InlineData("GET", "/ws/a/b/jsonp?c=x")]
+    [InlineData("POST", "/ws/a/b/jsonp_send")]
+    [InlineData("GET", "/ws/iframe.html")]
+    [InlineData("GET", "/ws")]
+    public async Task What_no_script_reads_allows_no_origin(string method, string path)
+    {
+        using var response = await _host.SendAsync(new HttpMethod(method), path, body: null, ("Origin", "http://example.org"));
+        response.Headers.NonValidated.Should().NotContain(header => header.Key.StartsWith("Access-Control-"));
     }
 
     [Theory]
@@ -121,6 +134,13 @@ public sealed class SockJsUrlTests : IAsyncLifetime
     [InlineData("GET", "/ws/a/b/xhr", "OPTIONS, POST")]
     [InlineData("PUT", "/ws/a/b/xhr_streaming", "OPTIONS, POST")]
     [InlineData("GET", "/ws/a/b/xhr_send", "OPTIONS, POST")]
+    [InlineData("POST", "/ws/a/b/eventsource", "GET")]
+    [InlineData("OPTIONS", "/ws/a/b/eventsource", "GET")]
+    [InlineData("POST", "/ws/a/b/htmlfile?c=x", "GET")]
+    [InlineData("PUT", "/ws/a/b/jsonp?c=x", "GET")]
+    [InlineData("GET", "/ws/a/b/jsonp_send", "POST")]
+    [InlineData("OPTIONS", "/ws/a/b/jsonp_send", "POST")]
+    [InlineData("POST", "/ws/iframe.html", "GET")]
     [InlineData("POST", "/ws/a/b/websocket", "GET")]
     [InlineData("POST", "/ws/websocket", "GET")]
     [InlineData("POST", "/ws/info", "OPTIONS, GET")]
@@ -186,12 +206,16 @@ public sealed class SockJsUrlTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("xhr")]
-    [InlineData("xhr_streaming")]
-    public async Task Answers_of_a_session_are_not_kept_nor_held_back_on_the_way(string transport)
+    [InlineData("POST", "xhr", "application/javascript; charset=UTF-8")]
+    [InlineData("POST", "xhr_streaming", "application/javascript; charset=UTF-8")]
+    [InlineData("GET", "eventsource", "text/event-stream")]
+    [InlineData("GET", "htmlfile?c=x", "text/html; charset=UTF-8")]
+    [InlineData("GET", "jsonp?c=x", "application/javascript; charset=UTF-8")]
+    public async Task Answers_of_a_session_are_not_kept_nor_held_back_nor_taken_for_something_else(string method, string transport, string type)
     {
-        using var response = await _host.SendAsync(HttpMethod.Post, $"/ws/a/b/{transport}");
-        Header(response, "Content-Type").Should().Be("application/javascript; charset=UTF-8");
+        using var response = await _host.SendAsync(new HttpMethod(method), $"/ws/a/b/{transport}");
+        Header(response, "Content-Type").Should().Be(type);
+        Header(response, "X-Content-Type-Options").Should().Be("nosniff");
         Header(response, "Cache-Control").Should().Be(NotCached);
         Header(response, "X-Accel-Buffering").Should().Be("no");
         Header(response, "Expires").Should().BeNull();

@@ -77,7 +77,7 @@ public sealed class SockJsXhrTests : IAsyncLifetime
             await transport.CloseAsync(CloseReason.Normal, stopping);
         };
         (await _host.PostAsync(Session + "/xhr")).Should().Be("o\n");
-        (await _host.PostAsync(Session + "/xhr")).Should().Be("a[\"A\\u000a\\u000a1\\u0000\",\"\\u000a\"]\n");
+        (await _host.PostAsync(Session + "/xhr")).Should().Be("a[\"A\\n\\n1\\u0000\",\"\\n\"]\n");
         (await _host.PostAsync(Session + "/xhr")).Should().Be("c[1000,\"\"]\n");
     }
 
@@ -229,6 +229,19 @@ public sealed class SockJsXhrTests : IAsyncLifetime
         using var own = await _host.SendAsync(HttpMethod.Post, Session + "/xhr_send?access_token=alice", "[\"x\"]");
         own.StatusCode.Should().Be(HttpStatusCode.NoContent);
         _host.Guard.Checked.Should().Be(1, "only the first request opens a connection");
+    }
+
+    [Fact]
+    public async Task Messages_stay_in_the_order_in_which_they_were_sent()
+    {
+        await _host.PostAsync(Session + "/xhr");
+        var got = "";
+        for (var i = 0; i < 30; i++)
+            await SendAsync($"[\"{i} \",\"and \"]");
+        var sent = string.Concat(Enumerable.Range(0, 30).Select(i => $"{i} and "));
+        while (got.Length < sent.Length)
+            got += string.Concat(System.Text.Json.JsonSerializer.Deserialize<string[]>((await _host.PostAsync(Session + "/xhr"))[1..])!);
+        got.Should().Be(sent);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports;
+using Stomp.Gateway.Transports.SockJs.TestServices;
 
 namespace Chat.Tests.Transports;
 
@@ -31,7 +32,8 @@ internal sealed class TransportHost : IAsyncDisposable
         Guard = guard;
         var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Port = address.Port;
-        Http = new HttpClient { BaseAddress = address, Timeout = Patience };
+        // A test says itself which cookies it sends.
+        Http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = address, Timeout = Patience };
     }
 
     public EchoRunner Runner { get; }
@@ -42,20 +44,24 @@ internal sealed class TransportHost : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<TransportHost> StartAsync(Action<SockJsOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<TransportHost> StartAsync(
+        Action<SockJsOptions>? configure = null, TimeProvider? time = null, StompOptions? stomp = null, LimitsOptions? limits = null)
     {
         var runner = new EchoRunner();
         var guard = new OpenGuard();
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<IConnectionRunner>(runner);
         builder.Services.AddSingleton<IHandshakeGuard>(guard);
+        builder.Services.AddSingleton(stomp ?? new StompOptions());
+        builder.Services.AddSingleton(limits ?? new LimitsOptions());
         builder.Services.AddStompTransports();
         builder.Services.Configure(configure ?? (_ => { }));
         var app = builder.Build();
         app.MapStomp("/ws");
+        app.MapSockJsTestServices();
         app.MapFallback(() => "a page");
         await app.StartAsync();
         return new TransportHost(app, runner, guard);
@@ -229,6 +235,8 @@ internal sealed class OpenGuard : IHandshakeGuard
 
     /// <summary>How many requests opened a connection.</summary>
     public int Checked => _checked;
+
+    public IEnumerable<string> PageOrigins { get; init; } = ["https://chat.example.com"];
 
     public ValueTask<HandshakeVerdict> CheckAsync(HttpContext context)
     {

@@ -109,6 +109,69 @@ public sealed class WebSocketDecoderTests
         length.Should().Be(payload);
     }
 
+    [Theory]
+    [InlineData("C3")]
+    [InlineData("41E282")]
+    [InlineData("F09F9841")]
+    [InlineData("E282ACFF")]
+    [InlineData("EDA080")]
+    public void A_text_message_that_is_not_UTF_8_is_refused_however_it_is_cut(string octets)
+    {
+        var text = Convert.FromHexString(octets);
+        for (var cut = 0; cut <= text.Length; cut++)
+        {
+            byte[] fragments =
+            [
+                .. ClientFrames.Frame(WebSocketOpcode.Text, text[..cut], isFinal: false),
+                .. ClientFrames.Frame(WebSocketOpcode.Ping, "p"u8.ToArray()),
+                .. ClientFrames.Frame(WebSocketOpcode.Continuation, text[cut..]),
+            ];
+            foreach (var pieces in new byte[][][] { [fragments], [.. fragments.Select(octet => new[] { octet })] })
+            {
+                var decode = () => Decode(pieces);
+                decode.Should().Throw<TransportViolationException>("the cut is at {0}", cut).Which.Reason.Should().Be(CloseReason.InvalidData);
+            }
+        }
+        Decode([ClientFrames.Frame(WebSocketOpcode.Binary, text)]).Steps.Should().Equal("EndOfMessage");
+    }
+
+    [Fact]
+    public void A_character_may_lie_across_fragments_and_not_across_messages()
+    {
+        byte[] fragments = [.. ClientFrames.Frame(WebSocketOpcode.Text, [0xC3], isFinal: false), .. ClientFrames.Frame(WebSocketOpcode.Continuation, [0xA9])];
+        Decode([fragments, ClientFrames.Text("é")]).Steps.Should().Equal("EndOfMessage", "EndOfMessage");
+
+        var messages = () => Decode([[.. ClientFrames.Frame(WebSocketOpcode.Text, [0xC3]), .. ClientFrames.Frame(WebSocketOpcode.Text, [0xA9])]]);
+        messages.Should().Throw<TransportViolationException>().Which.Reason.Should().Be(CloseReason.InvalidData);
+    }
+
+    [Fact]
+    public void Messages_that_are_dropped_are_not_judged()
+    {
+        var decoder = new WebSocketDecoder();
+        ReadOnlySpan<byte> octets = ClientFrames.Frame(WebSocketOpcode.Text, [0xC3, 0xFF]);
+        decoder.Decode(ref octets, destination: null).Should().Be(WebSocketStep.EndOfMessage);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_for_a_message()
+    {
+        var decoder = new WebSocketDecoder();
+        var data = new ArrayBufferWriter<byte>(4096);
+        var frame = ClientFrames.Text(new string('x', 1000) + "é");
+        DecodeOne();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        DecodeOne();
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+
+        void DecodeOne()
+        {
+            data.ResetWrittenCount();
+            ReadOnlySpan<byte> octets = frame;
+            decoder.Decode(ref octets, data);
+        }
+    }
+
     private static (string Data, List<string> Steps) Decode(byte[][] pieces)
     {
         var decoder = new WebSocketDecoder();

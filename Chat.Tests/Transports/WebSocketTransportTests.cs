@@ -142,10 +142,11 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
         byte[] frames =
         [
             .. ClientFrames.Frame(WebSocketOpcode.Binary, [0xC3]),
-            .. ClientFrames.Frame(WebSocketOpcode.Text, [0xA9]),
+            .. ClientFrames.Frame(WebSocketOpcode.Binary, [0xA9]),
+            .. ClientFrames.Text("!"),
         ];
         await raw.SendAsync(frames);
-        (await raw.ReadAsync(4)).Should().Equal(0x81, 2, 0xC3, 0xA9);
+        (await raw.ReadAsync(5)).Should().Equal(0x81, 3, 0xC3, 0xA9, (byte)'!');
     }
 
     [Fact]

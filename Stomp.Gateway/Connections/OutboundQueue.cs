@@ -52,6 +52,16 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
         return false;
     }
 
+    /// <summary>Puts a frame in that may as well be missed: it is dropped when the queue is more than half full, so that it takes no room from what may not.</summary>
+    public void OfferSignal(in OutboundFrame frame)
+    {
+        lock (_lock)
+        {
+            if (maxBytes > 0 && _bytes + frame.Length > maxBytes / 2) return;
+        }
+        Offer(frame);
+    }
+
     /// <summary>Waits until the queue is at most half full, so that a long replay leaves room for what is live.</summary>
     public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {

@@ -122,6 +122,8 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
 
     public void Offer(in OutboundFrame frame) => _outbound.Offer(frame);
 
+    public void OfferSignal(in OutboundFrame frame) => _outbound.OfferSignal(frame);
+
     public async ValueTask OfferWhenRoomAsync(OutboundFrame frame, CancellationToken cancellationToken)
     {
         await _outbound.WaitForRoomAsync(cancellationToken);

@@ -11,7 +11,9 @@ internal static class DeliveryRegistration
         services.AddSingleton<IEventEncoder, JsonEventEncoder>();
         services.AddSingleton<FeedFiller>();
         services.AddSingleton<RoomFeeds>();
+        services.AddSingleton<UserListening>();
         services.AddSingleton<RoomLists>();
+        services.AddSingleton<UserQueues>();
         services.AddSingleton<EventDelivery>();
         services.AddSingleton<DeliveryService>();
         return services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());

@@ -5,7 +5,7 @@ using Chat.Domain.Rooms;
 namespace Stomp.Gateway.Delivery;
 
 /// <summary>The way out of the domain: what the bus brings goes to those on this node who listen.</summary>
-internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, IMessageStore messages, IEventEncoder encoder) : IEventReceiver
+internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, IMessageStore messages, IEventEncoder encoder) : IEventReceiver
 {
     private const int ReplayPage = 200;
 
@@ -23,7 +23,18 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, IMessa
         if (published.ConcernsMember) roomLists.OnMemberEvent(published);
     }
 
-    public void OnSignal(UserSignal signal) => roomLists.OnSignal(signal);
+    public void OnSignal(UserSignal signal)
+    {
+        switch (signal)
+        {
+            case ReadSignal read:
+                roomLists.OnRead(read);
+                break;
+            case UserMessage message:
+                userQueues.OnMessage(message);
+                break;
+        }
+    }
 
     public void OnInterrupted() => _auditDue = true;
 
@@ -32,7 +43,7 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, IMessa
     /// or a double between. Returns when it is live.
     /// </summary>
     public async ValueTask<RoomSubscription> SubscribeAsync(
-        ISubscriber subscriber, ListeningStart start, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+        ISubscriber subscriber, ListeningStart start, MessageHead head, CancellationToken cancellationToken)
     {
         var feed = await feeds.AcquireAsync(start.Room.Id, cancellationToken);
         var subscription = new RoomSubscription(feeds, feed, subscriber, head, start.After);

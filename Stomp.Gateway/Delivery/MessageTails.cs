@@ -18,8 +18,8 @@ internal static class MessageTails
     private static long _counter;
 
     /// <summary>A durable event, octet for octet as it was published. Its message id is the room's id and the event's number.</summary>
-    public static ReadOnlyMemory<byte> OfEvent(PublishedEvent published) =>
-        Write($"{published.RoomId}-{published.Seq}", published.Seq, published.Body.Span);
+    public static ReadOnlyMemory<byte> OfEvent(PublishedEvent published, bool withAck) =>
+        Write($"{published.RoomId}-{published.Seq}", published.Seq, published.Body.Span, withAck);
 
     public static ReadOnlyMemory<byte> OfReset(Room room) =>
         Write(new ResetJson("room.reset", room.Id.Value, room.Epoch, room.HeadSeq), WireJson.Wire.ResetJson);
@@ -57,10 +57,10 @@ internal static class MessageTails
     private static ReadOnlyMemory<byte> Write<T>(T value, JsonTypeInfo<T> type) =>
         Write($"{Prefix}-{Interlocked.Increment(ref _counter)}", seq: null, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    private static ReadOnlyMemory<byte> Write(string messageId, long? seq, ReadOnlySpan<byte> json)
+    private static ReadOnlyMemory<byte> Write(string messageId, long? seq, ReadOnlySpan<byte> json, bool withAck = false)
     {
         var writer = new ArrayBufferWriter<byte>(json.Length + 192);
-        FrameWriter.WriteMessageTail(writer, messageId, seq, json);
+        FrameWriter.WriteMessageTail(writer, messageId, seq, json, withAck);
         return writer.WrittenMemory;
     }
 }

@@ -10,7 +10,7 @@ namespace Stomp.Gateway.Delivery;
 /// Who on this node watches the own room list. Such a user listens to all of the own rooms, and to what concerns the user in person: joining and leaving
 /// rooms, and reading on another device.
 /// </summary>
-internal sealed partial class RoomLists(IEventBus bus, IRoomStore rooms, RoomFeeds feeds, ILogger<RoomLists> logger)
+internal sealed partial class RoomLists(UserListening listening, IRoomStore rooms, RoomFeeds feeds, ILogger<RoomLists> logger)
 {
     /// <summary>How many feeds one subscription opens at a time.</summary>
     private const int FeedsAtOnce = 8;
@@ -54,9 +54,9 @@ internal sealed partial class RoomLists(IEventBus bus, IRoomStore rooms, RoomFee
         }
     }
 
-    public void OnSignal(UserSignal signal)
+    public void OnRead(ReadSignal signal)
     {
-        if (signal.Name == UserSignal.Read && _users.TryGetValue(signal.UserId, out var user)) user.OnRead(signal);
+        if (_users.TryGetValue(signal.UserId, out var user)) user.OnRead(signal);
     }
 
     /// <summary>Notes a join or a leave; <see cref="RunAsync"/> sees to it, because it has to ask the store.</summary>
@@ -116,7 +116,8 @@ internal sealed partial class RoomLists(IEventBus bus, IRoomStore rooms, RoomFee
     private async Task StartAsync(UserRooms user, CancellationToken cancellationToken)
     {
         // The user is listened to before the rooms are read: whatever is joined in between is heard of.
-        await bus.ListenAsync(user.Id, cancellationToken);
+        await listening.BeginAsync(user.Id, cancellationToken);
+        user.Listens = true;
         var states = await rooms.ListReadStatesAsync(user.Id, cancellationToken);
         var options = new ParallelOptions { MaxDegreeOfParallelism = FeedsAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(states, options, (state, token) => BeginStandingAsync(user, state, token));
@@ -156,7 +157,7 @@ internal sealed partial class RoomLists(IEventBus bus, IRoomStore rooms, RoomFee
     {
         user.Retired = true;
         foreach (var standing in user.TakeAll()) EndStanding(standing);
-        await bus.StopListeningAsync(user.Id, cancellationToken);
+        if (user.Listens) await listening.EndAsync(user.Id, cancellationToken);
         _users.TryRemove(user.Id, out _);
     }
 
@@ -169,6 +170,8 @@ internal sealed partial class RoomLists(IEventBus bus, IRoomStore rooms, RoomFee
         public UserRooms User => user;
 
         public void Offer(ReadOnlyMemory<byte> tail) => subscriber.Offer(new(head, tail));
+
+        public void OfferSignal(ReadOnlyMemory<byte> tail) => subscriber.OfferSignal(new(head, tail));
 
         public ValueTask DisposeAsync() => lists.LeaveAsync(this);
     }

@@ -4,10 +4,11 @@ namespace Stomp.Gateway.Delivery;
 
 /// <summary>One client's SUBSCRIBE to a room: the MESSAGE frames of its events, each with this subscription's own headers in front.</summary>
 /// <remarks>
+/// A client may ask for acknowledging what it gets here; it means nothing: who misses something asks for it by <c>since</c>.
 /// <c>_seen</c> is the last number that the client was given. Only one party moves it: the replay until the feed has taken the subscription in,
 /// the feed from then on.
 /// </remarks>
-internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscriber subscriber, ReadOnlyMemory<byte> head, long seen) : IRoomListener, ISubscription
+internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscriber subscriber, MessageHead head, long seen) : IRoomListener, ISubscription
 {
     private long _seen = seen;
     private bool _ended;
@@ -24,19 +25,19 @@ internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscrib
     public void OnEvent(FeedEvent next)
     {
         if (next.Seq <= _seen || _ended) return;
-        subscriber.Offer(new OutboundFrame(head, next.Tail));
+        subscriber.Offer(Frame(next));
         Advance(next);
     }
 
     /// <summary>Gives the client an event of the replay.</summary>
     public async ValueTask ReplayAsync(FeedEvent next, CancellationToken cancellationToken)
     {
-        await subscriber.OfferWhenRoomAsync(new OutboundFrame(head, next.Tail), cancellationToken);
+        await subscriber.OfferWhenRoomAsync(Frame(next), cancellationToken);
         Advance(next);
     }
 
     /// <summary>Gives the client a frame that is no event of the room's, in front of those that are.</summary>
-    public void Announce(ReadOnlyMemory<byte> tail) => subscriber.Offer(new OutboundFrame(head, tail));
+    public void Announce(ReadOnlyMemory<byte> tail) => subscriber.Offer(new OutboundFrame(head.Octets, tail));
 
     public ValueTask DisposeAsync()
     {
@@ -48,6 +49,8 @@ internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscrib
         return ValueTask.CompletedTask;
     }
 
+    private OutboundFrame Frame(FeedEvent next) => new(head.Octets, head.AsksForAck ? next.TailWithAck : next.Tail);
+
     private void Advance(FeedEvent next)
     {
         _seen = next.Seq;
@@ -55,3 +58,6 @@ internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscrib
         _ended = next.Published.EndsMembership && next.Published.Subject == subscriber.UserId;
     }
 }
+
+/// <summary>What each MESSAGE of one subscription begins with, and whether it needs the header <c>ack</c>.</summary>
+internal readonly record struct MessageHead(ReadOnlyMemory<byte> Octets, bool AsksForAck);

@@ -21,6 +21,9 @@ internal sealed class UserRooms(UserId id)
 
     public bool Retired { get; set; }
 
+    /// <summary>Whether the bus listens for the user on this account.</summary>
+    public bool Listens { get; set; }
+
     public bool HasSessions
     {
         get { lock (_lock) return _sessions.Count > 0; }
@@ -69,12 +72,13 @@ internal sealed class UserRooms(UserId id)
         }
     }
 
-    public void OnRead(UserSignal signal)
+    public void OnRead(ReadSignal signal)
     {
         lock (_lock)
         {
             if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal.Seq, signal.Count)) return;
-            Push(MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount));
+            var tail = MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount);
+            foreach (var session in _sessions) session.OfferSignal(tail);
         }
     }
 

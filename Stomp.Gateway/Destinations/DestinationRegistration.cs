@@ -11,9 +11,11 @@ internal static class DestinationRegistration
         services.AddSingleton<ISubscribeHandler, SessionErrors>();
         services.AddSingleton<ISubscribeHandler, RoomListSnapshot>();
         services.AddSingleton<ISubscribeHandler, RoomSnapshot>();
+        services.AddSingleton<ISubscribeHandler, UserQueueSubscribe>();
         services.AddSingleton<ISendHandler, RoomMessages>();
         services.AddSingleton<ISendHandler, ReadPositions>();
         services.AddSingleton<ISendHandler, SessionRefresh>();
+        services.AddSingleton<ISendHandler, UserQueueSend>();
         return services.AddSingleton<DestinationRouter>();
     }
 }

@@ -12,9 +12,6 @@ internal interface IClientSession : ISubscriber
 {
     Caller Caller { get; }
 
-    /// <summary>What was agreed on at CONNECT.</summary>
-    StompVersion Version { get; }
-
     /// <summary>The session's own dealings with the broker of the general destinations.</summary>
     ClientBroker Broker { get; }
 

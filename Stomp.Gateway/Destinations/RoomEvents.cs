@@ -2,6 +2,7 @@ using System.Globalization;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Protocol;
 
 namespace Stomp.Gateway.Destinations;
 
@@ -17,8 +18,11 @@ internal sealed class RoomEvents(ListenToRoom listenToRoom, EventDelivery delive
 
         var listening = await listenToRoom.ExecuteAsync(session.Caller, room, since, request.Frame.GetHeader("epoch"u8), cancellationToken);
         if (!listening.TryGet(out var start, out var refusal)) return refusal;
-        return Outcome.Of<ISubscription>(await delivery.SubscribeAsync(session, start, request.Head, cancellationToken));
+        return Outcome.Of<ISubscription>(await delivery.SubscribeAsync(session, start, HeadOf(session, request), cancellationToken));
     }
+
+    private static MessageHead HeadOf(IClientSession session, SubscribeRequest request) =>
+        new(request.Head, AsksForAck: request.Ack is not AckMode.Auto && session.Version is StompVersion.V12);
 
     private static bool TryParseSince(string? header, out long? since)
     {

@@ -23,6 +23,9 @@ internal sealed class LimitsOptions
     [Range(0, 64 * 1024 * 1024)]
     public int ServiceFrameBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>Octets of the largest frame that anybody may send, with 8 KiB for its head.</summary>
+    public long LargestFrame => FrameBytes == 0 || ServiceFrameBytes == 0 ? long.MaxValue : Math.Max(FrameBytes, ServiceFrameBytes) + (8 * 1024);
+
     /// <summary>Octets that may wait for one client. 1 MiB is some thousand messages; who is further behind is better served by a replay.</summary>
     [Range(0, 1024 * 1024 * 1024)]
     public long OutboundBytes { get; set; } = 1024 * 1024;

@@ -11,6 +11,15 @@ public sealed class SockJsOptions
     /// <summary>Sets a JSESSIONID cookie on session URLs, and tells clients to send cookies, for balancers that stick by it. Off, as in sockjs-node.</summary>
     public bool SessionCookie { get; set; }
 
+    /// <summary>
+    /// Where the iframe page finds the client library: https, or http on this machine; empty for no iframe page. It has to be exactly the version that
+    /// the frontend uses: the two compare their versions, and a difference looks like a transport that times out.
+    /// </summary>
+    public string ClientUrl { get; set; } = "https://cdn.jsdelivr.net/npm/sockjs-client@1.6.1/dist/sockjs.min.js";
+
+    /// <summary>Whether the services that the SockJS protocol's public tests talk to are there: <c>/echo</c> and three more, open to anybody.</summary>
+    public bool TestServices { get; set; }
+
     /// <summary>Whether clients are offered WebSocket below the SockJS URL. The STOMP path itself takes a WebSocket in any case.</summary>
     public bool WebSocketEnabled { get; set; } = true;
 
@@ -27,12 +36,29 @@ public sealed class SockJsOptions
     public int StreamingBytes { get; set; } = 128 * 1024;
 
     /// <summary>
-    /// The largest xhr_send body or SockJS WebSocket message, in octets of JSON. 1 MiB: JSON may take six octets for one, so that a whole
-    /// frame of 64 KiB is 384 KiB at worst, and clients join what gathered while the last request was under way.
+    /// The largest xhr_send body or SockJS WebSocket message, in octets of JSON. 2 MiB: JSON may take six octets for one, so that a whole
+    /// frame of 64 KiB is 384 KiB at worst, clients join what gathered while the last request was under way, and a service sends a body of 1 MiB.
     /// </summary>
     [Range(1024, 64 * 1024 * 1024)]
-    public int MessageBytes { get; set; } = 1024 * 1024;
+    public int MessageBytes { get; set; } = 2 * 1024 * 1024;
+
+    /// <summary>No setting: what is put behind each message of a client whose reader cannot tell their ends. STOMP frames have ends of their own.</summary>
+    internal byte[] MessageEnd { get; init; } = [];
 }
 
 [OptionsValidator]
-internal sealed partial class SockJsOptionsValidator : IValidateOptions<SockJsOptions>;
+internal sealed partial class SockJsOptionsRanges : IValidateOptions<SockJsOptions>;
+
+internal sealed class SockJsOptionsValidator : IValidateOptions<SockJsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SockJsOptions options)
+    {
+        var isGood = options.ClientUrl.Length == 0
+            || (Uri.TryCreate(options.ClientUrl, UriKind.Absolute, out var uri)
+                && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)));
+        return isGood
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                $"""SockJs:ClientUrl is "{options.ClientUrl}"; it must be an https address, for example "{new SockJsOptions().ClientUrl}", or empty.""");
+    }
+}

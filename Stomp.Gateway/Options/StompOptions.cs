@@ -30,6 +30,12 @@ internal sealed class StompOptions
     /// <summary>Who besides services may use general destinations.</summary>
     public IList<GrantOptions> Grants { get; set; } = [];
 
+    /// <summary>
+    /// Whether WebSocket messages are compressed for clients that offer it (permessage-deflate). Off: each copy of an event is compressed by itself, which
+    /// costs several times what sending it does. Worth it where traffic is dearer than processors.
+    /// </summary>
+    public bool Compression { get; set; }
+
     public IReadOnlyList<string> EffectivePaths => Paths.Count == 0 ? ["/ws"] : [.. Paths.Distinct(StringComparer.Ordinal)];
 }
 

@@ -84,10 +84,16 @@ internal static class FrameWriter
     /// <param name="messageId">Of characters that need no escape in any version: libraries echo it without undoing escapes.</param>
     /// <param name="seq">The event's number; null where there is none.</param>
     /// <param name="json">The body.</param>
-    public static void WriteMessageTail(IBufferWriter<byte> writer, ReadOnlySpan<char> messageId, long? seq, ReadOnlySpan<byte> json)
+    /// <param name="withAck">Whether the subscription's mode asks for the header <c>ack</c> (STOMP 1.2, MESSAGE).</param>
+    public static void WriteMessageTail(IBufferWriter<byte> writer, ReadOnlySpan<char> messageId, long? seq, ReadOnlySpan<byte> json, bool withAck = false)
     {
         writer.Write("message-id:"u8);
         HeaderEscaping.WriteRaw(writer, messageId);
+        if (withAck)
+        {
+            writer.Write("\nack:"u8);
+            HeaderEscaping.WriteRaw(writer, messageId);
+        }
         writer.Write("\ncontent-type:application/json;charset=utf-8\ncontent-length:"u8);
         WriteNumber(writer, json.Length);
         if (seq is { } number)

@@ -24,6 +24,8 @@ internal sealed class HandshakeGuard(GatewayOptions gateway, AuthOptions auth, L
             QueueLimit = 0,
         }));
 
+    public IEnumerable<string> PageOrigins => gateway.AllowedOrigins;
+
     public async ValueTask<HandshakeVerdict> CheckAsync(HttpContext context)
     {
         if (!IsOriginAllowed(context.Request)) return await RefuseAsync(context, WrongOrigin);

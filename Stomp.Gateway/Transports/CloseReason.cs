@@ -9,6 +9,7 @@ internal sealed record CloseReason(int Code, string Text, string Name)
     public static readonly CloseReason Normal = new(1000, "", "normal");
     public static readonly CloseReason ServerStopping = new(1001, "server is stopping", "server_stopping");
     public static readonly CloseReason ProtocolError = new(1002, "protocol error", "protocol_error");
+    public static readonly CloseReason InvalidData = new(1007, "invalid data", "invalid_data");
     public static readonly CloseReason MessageTooBig = new(1009, "message too big", "message_too_big");
     public static readonly CloseReason InternalError = new(1011, "internal error", "internal_error");
     public static readonly CloseReason TokenExpired = new(4401, "token expired", "token_expired");

@@ -6,6 +6,9 @@ namespace Stomp.Gateway.Transports;
 /// </summary>
 internal interface IHandshakeGuard
 {
+    /// <summary>The origins whose pages may connect, besides the gateway's own; <c>*</c> is any.</summary>
+    IEnumerable<string> PageOrigins { get; }
+
     /// <summary>A request that opens a connection: a WebSocket handshake, or the first of a SockJS session.</summary>
     ValueTask<HandshakeVerdict> CheckAsync(HttpContext context);
 

@@ -2,17 +2,19 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports.SockJs;
-using Stomp.Gateway.Transports.Tcp;
 
 namespace Stomp.Gateway.Transports;
 
 /// <summary>The STOMP paths: a WebSocket at the path itself, and the same path as a SockJS base URL.</summary>
 internal static class StompEndpoints
 {
-    /// <summary>Adds all that <see cref="MapStomp"/> needs but <see cref="IHandshakeGuard"/> and <see cref="IConnectionRunner"/>.</summary>
+    private const string Greeting = "Welcome to SockJS!\n";
+
+    /// <summary>Adds what <see cref="MapStomp"/> needs, but not the options, <see cref="IHandshakeGuard"/> and <see cref="IConnectionRunner"/>.</summary>
     public static IServiceCollection AddStompTransports(this IServiceCollection services)
     {
         services.AddOptions<SockJsOptions>().BindConfiguration(SockJsOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsRanges>();
         services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SockJsSweeper>();
@@ -20,18 +22,18 @@ internal static class StompEndpoints
         services.AddHostedService(provider => provider.GetRequiredService<SockJsSessions>());
         services.AddSingleton<WebSocketEndpoint>();
         services.AddSingleton<SockJsEndpoint>();
-        services.AddHostedService<TcpListenerService>();
         return services;
     }
 
     /// <summary>Serves <paramref name="path"/> and all below it, so that no fallback page answers for an unknown SockJS URL.</summary>
     /// <param name="app">Where the routes go.</param>
     /// <param name="path">Begins with a slash and does not end with one, such as <c>/ws</c>.</param>
-    public static void MapStomp(this IEndpointRouteBuilder app, string path)
+    public static void MapStomp(this IEndpointRouteBuilder app, string path) =>
+        app.MapSockJs(path, app.ServiceProvider.GetRequiredService<WebSocketEndpoint>(), app.ServiceProvider.GetRequiredService<SockJsEndpoint>());
+
+    /// <summary>The same for what is not STOMP.</summary>
+    public static void MapSockJs(this IEndpointRouteBuilder app, string path, WebSocketEndpoint webSockets, SockJsEndpoint sockJs)
     {
-        var webSockets = app.ServiceProvider.GetRequiredService<WebSocketEndpoint>();
-        var sockJs = app.ServiceProvider.GetRequiredService<SockJsEndpoint>();
-        var options = app.ServiceProvider.GetRequiredService<IOptions<SockJsOptions>>().Value;
         var prefix = new PathString(path);
 
         // The path is cut here and not by route patterns: SockJS tells apart letter case and empty segments, which they do not.
@@ -44,9 +46,6 @@ internal static class StompEndpoints
             {
                 [] when WebSocketHandshake.IsAskedFor(context.Request) => webSockets.RunPlainAsync(context),
                 [] => GreetAsync(context),
-                ["websocket"] when !options.WebSocketEnabled => AnswerAsync(context, StatusCodes.Status404NotFound),
-                ["websocket"] when HttpMethods.IsGet(context.Request.Method) => webSockets.RunPlainAsync(context),
-                ["websocket"] => RefuseMethodAsync(context, HttpMethods.Get),
                 _ => sockJs.HandleAsync(context, segments),
             };
         });
@@ -73,6 +72,7 @@ internal static class StompEndpoints
         if (!HttpMethods.IsGet(context.Request.Method))
             return RefuseMethodAsync(context, HttpMethods.Get);
         context.Response.ContentType = "text/plain; charset=UTF-8";
-        return context.Response.WriteAsync("Welcome to SockJS!\n");
+        context.Response.ContentLength = Greeting.Length;
+        return context.Response.WriteAsync(Greeting);
     }
 }

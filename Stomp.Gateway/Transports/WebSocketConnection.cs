@@ -35,7 +35,8 @@ internal interface IWebSocketSink
 /// </remarks>
 /// <param name="stream">The upgraded stream. A read of zero octets must wait until there is something to read, as Kestrel's does.</param>
 /// <param name="abort">Drops the connection below, so that pending reads and writes of the stream end.</param>
-internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncDisposable
+/// <param name="inflater">Null when no compression was agreed on. The connection disposes of it.</param>
+internal sealed class WebSocketConnection(Stream stream, Action abort, MessageInflater? inflater = null) : IAsyncDisposable
 {
     /// <summary>
     /// For the pipe between the receiving task and the connection's read loop. The task waits while 64 KiB lie unread. Inline, because the one hands
@@ -50,7 +51,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
 
     private const int ReadSize = 16 * 1024;
 
-    private readonly WebSocketDecoder _decoder = new();
+    private readonly WebSocketDecoder _decoder = new(inflater);
     private readonly PooledBuffer _outgoing = new();
     private readonly SemaphoreSlim _sending = new(1, 1);
     private IWebSocketSink? _sink;
@@ -72,6 +73,8 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
     /// <summary>Adds one message to what the next <see cref="FlushAsync"/> sends. Only the write loop calls it.</summary>
     public void Write(WebSocketOpcode opcode, in OutboundFrame payload)
     {
+        if (inflater is not null && payload.Length >= MessageDeflater.SmallestMessage && TryWriteDeflated(opcode, payload))
+            return;
         WriteHeader(_outgoing, opcode, payload.Length);
         payload.CopyTo(_outgoing);
     }
@@ -152,8 +155,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
                     _unansweredPing = null;
                     await SendNowAsync(WebSocketOpcode.Pong, ping, CancellationToken.None);
                 }
-                if (!_discarding && !await sink.FlushAsync())
-                    _discarding = true;
+                await PassOnAsync(sink);
             }
         }
         catch (Exception exception) when (exception is TransportViolationException or IOException or OperationCanceledException)
@@ -162,6 +164,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
         }
         finally
         {
+            inflater?.Dispose();
             // Before the answer below: should that be stuck, the reader of the input learns of the end all the same and can abort.
             _inputEnded = true;
             sink.Complete(violation);
@@ -180,7 +183,11 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
         try
         {
             var count = await stream.ReadAsync(buffer);
-            return count > 0 && Take(buffer.AsSpan(0, count), sink);
+            ReadOnlyMemory<byte> octets = buffer.AsMemory(0, count);
+            WebSocketStep step;
+            while ((step = Take(ref octets, sink)) == WebSocketStep.PassOn)
+                await PassOnAsync(sink);
+            return count > 0 && step == WebSocketStep.NeedMore;
         }
         finally
         {
@@ -188,14 +195,23 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
         }
     }
 
-    private bool Take(ReadOnlySpan<byte> octets, IWebSocketSink sink)
+    private async ValueTask PassOnAsync(IWebSocketSink sink)
     {
+        if (!_discarding && !await sink.FlushAsync())
+            _discarding = true;
+    }
+
+    private WebSocketStep Take(ref ReadOnlyMemory<byte> source, IWebSocketSink sink)
+    {
+        var octets = source.Span;
         while (true)
         {
-            switch (_decoder.Decode(ref octets, _discarding ? null : sink.Buffer))
+            var step = _decoder.Decode(ref octets, _discarding ? null : sink.Buffer);
+            switch (step)
             {
-                case WebSocketStep.NeedMore:
-                    return true;
+                case WebSocketStep.NeedMore or WebSocketStep.PassOn:
+                    source = source[^octets.Length..];
+                    return step;
                 case WebSocketStep.EndOfMessage:
                     if (!_discarding)
                         sink.EndMessage();
@@ -206,7 +222,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
                 case WebSocketStep.Close:
                     var payload = _decoder.ControlPayload;
                     _clientClose = payload[..Math.Min(sizeof(ushort), payload.Length)].ToArray();
-                    return false;
+                    return step;
             }
         }
     }
@@ -248,8 +264,19 @@ internal sealed class WebSocketConnection(Stream stream, Action abort) : IAsyncD
         }
     }
 
-    private static void WriteHeader(PooledBuffer destination, WebSocketOpcode opcode, int payloadLength) =>
-        destination.Advance(WebSocketFraming.WriteHeader(destination.GetSpan(WebSocketFraming.MaxServerHeaderLength), opcode, payloadLength));
+    private bool TryWriteDeflated(WebSocketOpcode opcode, in OutboundFrame payload)
+    {
+        using var deflated = new OctetQueue();
+        var length = MessageDeflater.Deflate(payload, deflated);
+        if (length >= payload.Length)
+            return false;
+        WriteHeader(_outgoing, opcode, length, isDeflated: true);
+        _outgoing.Write(deflated.Unread[..length]);
+        return true;
+    }
+
+    private static void WriteHeader(PooledBuffer destination, WebSocketOpcode opcode, int payloadLength, bool isDeflated = false) =>
+        destination.Advance(WebSocketFraming.WriteHeader(destination.GetSpan(WebSocketFraming.MaxServerHeaderLength), opcode, payloadLength, isDeflated));
 
     private static byte[] ClosePayload(CloseReason reason)
     {

@@ -11,6 +11,9 @@ internal enum WebSocketStep
     /// <summary>All octets were taken.</summary>
     NeedMore,
 
+    /// <summary>Much has come out of few octets, and there may be more: what there is should be passed on first.</summary>
+    PassOn,
+
     /// <summary>The last octet of a message was taken.</summary>
     EndOfMessage,
 
@@ -23,19 +26,26 @@ internal enum WebSocketStep
 
 /// <summary>
 /// Takes a client's octets as they come, cut anywhere, and gives the messages' own octets. Control frames may stand between the
-/// fragments of a message. It keeps at most one header and one control frame; a message is passed on as it arrives and has no limit here.
+/// fragments of a message. It keeps at most one header and one control frame; a message is passed on as it arrives, and has no limit here
+/// unless it is compressed. Text messages are UTF-8 (RFC 6455 section 8.1); binary ones are whatever their reader takes.
 /// </summary>
-/// <remarks>
-/// Text is not checked to be UTF-8, although RFC 6455 section 8.1 asks for it: text and binary messages are accepted alike and a
-/// STOMP frame may begin in one and end in the other, so what the octets mean is known, and checked, only where headers and bodies are read.
-/// </remarks>
-internal sealed class WebSocketDecoder
+/// <param name="inflater">For compressed messages; null when they were not agreed on.</param>
+internal sealed class WebSocketDecoder(MessageInflater? inflater = null)
 {
+    /// <summary>How much of a compressed message one step gives: as much as a read of the socket, so that whoever is slow to read is felt as soon.</summary>
+    private const int InflatedAtOnce = 16 * 1024;
+
     private HeaderOctets _octets;
     private int _octetCount;
     private WebSocketHeader _header;
     private bool _inPayload;
     private bool _inMessage;
+    private bool _isText;
+    private bool _isDeflated;
+
+    /// <summary>At the end of each text message it is as at first.</summary>
+    private Utf8Check _text;
+
     private long _remaining;
     private uint _key;
     private byte[]? _control;
@@ -57,6 +67,11 @@ internal sealed class WebSocketDecoder
 
             if (_header.IsControl)
                 TakeControl(ref source);
+            else if (_isDeflated && destination is not null)
+            {
+                if (!TryTakeDeflated(ref source, destination))
+                    return WebSocketStep.PassOn;
+            }
             else
                 TakeData(ref source, destination);
             if (_remaining > 0)
@@ -76,6 +91,8 @@ internal sealed class WebSocketDecoder
             if (_header.IsFinal)
             {
                 _inMessage = false;
+                if (_isText && destination is not null && !_text.IsBetweenCharacters)
+                    throw NotUtf8();
                 return WebSocketStep.EndOfMessage;
             }
         }
@@ -87,7 +104,7 @@ internal sealed class WebSocketDecoder
         var had = _octetCount;
         var taken = Math.Min(source.Length, octets.Length - had);
         source[..taken].CopyTo(octets[had..]);
-        if (!WebSocketFraming.TryReadHeader(octets[..(had + taken)], out _header, out var length))
+        if (!WebSocketFraming.TryReadHeader(octets[..(had + taken)], inflater is not null, out _header, out var length))
         {
             _octetCount = had + taken;
             source = source[taken..];
@@ -100,13 +117,22 @@ internal sealed class WebSocketDecoder
         {
             if (_inMessage != (_header.Opcode == WebSocketOpcode.Continuation))
                 throw WebSocketFraming.Violation("fragment out of order");
-            _inMessage = true;
+            if (!_inMessage)
+                BeginMessage();
         }
         _inPayload = true;
         _remaining = _header.PayloadLength;
         _key = _header.MaskingKey;
         _controlLength = 0;
         return true;
+    }
+
+    /// <summary>Only here it is said whether the message is text and compressed; its further frames say neither.</summary>
+    private void BeginMessage()
+    {
+        _inMessage = true;
+        _isText = _header.Opcode == WebSocketOpcode.Text;
+        _isDeflated = _header.IsDeflated;
     }
 
     private void TakeControl(ref ReadOnlySpan<byte> source)
@@ -125,11 +151,45 @@ internal sealed class WebSocketDecoder
             return;
         if (destination is not null)
         {
-            _key = WebSocketFraming.Unmask(source[..taken], destination.GetSpan(taken), _key);
+            var octets = destination.GetSpan(taken)[..taken];
+            _key = WebSocketFraming.Unmask(source[..taken], octets, _key);
+            CheckText(octets);
             destination.Advance(taken);
         }
         Taken(ref source, taken);
     }
+
+    /// <summary>False when there may be more to inflate than one step gives.</summary>
+    private bool TryTakeDeflated(ref ReadOnlySpan<byte> source, IBufferWriter<byte> destination)
+    {
+        var taken = (int)Math.Min(source.Length, _remaining);
+        _key = WebSocketFraming.Unmask(source[..taken], inflater!.Input.GetSpan(taken), _key);
+        inflater.Input.Advance(taken);
+        Taken(ref source, taken);
+        if (_remaining == 0 && _header.IsFinal)
+            inflater.EndInput();
+
+        // Not into the destination at once: it would have to come up with memory, and keep it, where nothing is left to be inflated.
+        Span<byte> octets = stackalloc byte[4096];
+        for (var given = 0; given < InflatedAtOnce;)
+        {
+            var count = inflater.Read(octets);
+            if (count == 0)
+                return true;
+            CheckText(octets[..count]);
+            destination.Write(octets[..count]);
+            given += count;
+        }
+        return false;
+    }
+
+    private void CheckText(ReadOnlySpan<byte> octets)
+    {
+        if (_isText && !_text.Accepts(octets))
+            throw NotUtf8();
+    }
+
+    private static TransportViolationException NotUtf8() => new("WebSocket: text is not UTF-8", CloseReason.InvalidData);
 
     private void Taken(ref ReadOnlySpan<byte> source, int count)
     {

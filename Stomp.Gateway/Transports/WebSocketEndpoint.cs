@@ -11,27 +11,29 @@ internal sealed class WebSocketEndpoint(
     IHostApplicationLifetime lifetime,
     SockJsSweeper sweeper,
     IOptions<SockJsOptions> sockJs,
+    StompOptions stomp,
+    LimitsOptions limits,
     TimeProvider time)
 {
     /// <summary>STOMP frames straight in WebSocket messages.</summary>
     public async Task RunPlainAsync(HttpContext context)
     {
-        if (await TryAcceptAsync(context) is not var (connection, origin))
+        if (await TryAcceptAsync(context, limits.LargestFrame) is not var (connection, origin))
             return;
-        await using var transport = WebSocketTransport.Start(connection);
+        await using var transport = WebSocketTransport.Start(connection, sockJs.Value.MessageEnd);
         await runner.RunAsync(transport, origin, lifetime.ApplicationStopping);
     }
 
     /// <summary>SockJS framing in WebSocket messages.</summary>
     public async Task RunSockJsAsync(HttpContext context)
     {
-        if (await TryAcceptAsync(context) is not var (connection, origin))
+        if (await TryAcceptAsync(context, sockJs.Value.MessageBytes) is not var (connection, origin))
             return;
         await using var transport = await SockJsWebSocketTransport.StartAsync(connection, sweeper, sockJs, time);
         await runner.RunAsync(transport, origin, lifetime.ApplicationStopping);
     }
 
-    private async Task<(WebSocketConnection Connection, ClientOrigin Origin)?> TryAcceptAsync(HttpContext context)
+    private async Task<(WebSocketConnection Connection, ClientOrigin Origin)?> TryAcceptAsync(HttpContext context, long messageLimit)
     {
         if (WebSocketHandshake.Refusal(context) is not 0 and var status)
         {
@@ -40,6 +42,6 @@ internal sealed class WebSocketEndpoint(
         }
         if ((await guard.CheckAsync(context)).Origin is not { } origin)
             return null;
-        return (await WebSocketHandshake.AcceptAsync(context), origin);
+        return (await WebSocketHandshake.AcceptAsync(context, stomp.Compression ? messageLimit : null), origin);
     }
 }

@@ -19,7 +19,8 @@ internal enum WebSocketOpcode
 /// <param name="IsFinal">Whether it is the last frame of its message.</param>
 /// <param name="PayloadLength">Octets that follow.</param>
 /// <param name="MaskingKey">The key, its first octet in the lowest eight bits.</param>
-internal readonly record struct WebSocketHeader(WebSocketOpcode Opcode, bool IsFinal, long PayloadLength, uint MaskingKey)
+/// <param name="IsDeflated">Whether it is the first frame of a message that is compressed (RFC 7692 section 6).</param>
+internal readonly record struct WebSocketHeader(WebSocketOpcode Opcode, bool IsFinal, long PayloadLength, uint MaskingKey, bool IsDeflated)
 {
     public bool IsControl => Opcode >= WebSocketOpcode.Close;
 }
@@ -38,13 +39,18 @@ internal static class WebSocketFraming
 
     private const byte Final = 0x80;
     private const byte ReservedBits = 0x70;
+    private const byte Deflated = 0x40;
     private const byte Masked = 0x80;
     private const int SixteenBits = 126;
     private const int SixtyFourBits = 127;
 
     /// <summary>Reads a header off the front, or says "not yet" when some of it is missing.</summary>
+    /// <param name="octets">What has come.</param>
+    /// <param name="deflateAgreed">Whether a message may be compressed.</param>
+    /// <param name="header">What was read.</param>
+    /// <param name="length">How many octets it took.</param>
     /// <exception cref="TransportViolationException">RFC 6455 forbids such a frame, or an extension that was not agreed would be needed to read it.</exception>
-    public static bool TryReadHeader(ReadOnlySpan<byte> octets, out WebSocketHeader header, out int length)
+    public static bool TryReadHeader(ReadOnlySpan<byte> octets, bool deflateAgreed, out WebSocketHeader header, out int length)
     {
         header = default;
         length = 0;
@@ -54,7 +60,8 @@ internal static class WebSocketFraming
         var isFinal = (octets[0] & Final) != 0;
         var opcode = (WebSocketOpcode)(octets[0] & 0x0F);
         var shortLength = octets[1] & 0x7F;
-        if ((octets[0] & ReservedBits) != 0)
+        var isDeflated = (octets[0] & ReservedBits) == Deflated && deflateAgreed && opcode is WebSocketOpcode.Text or WebSocketOpcode.Binary;
+        if ((octets[0] & ReservedBits) != 0 && !isDeflated)
             throw Violation("reserved bit set");
         if (!Enum.IsDefined(opcode))
             throw Violation("unknown opcode");
@@ -77,14 +84,14 @@ internal static class WebSocketFraming
             throw Violation("wrong frame length");
 
         length = keyAt + sizeof(uint);
-        header = new WebSocketHeader(opcode, isFinal, payload, BinaryPrimitives.ReadUInt32LittleEndian(octets[keyAt..]));
+        header = new WebSocketHeader(opcode, isFinal, payload, BinaryPrimitives.ReadUInt32LittleEndian(octets[keyAt..]), isDeflated);
         return true;
     }
 
     /// <summary>Writes the header of a whole message that a server sends, and returns its length.</summary>
-    public static int WriteHeader(Span<byte> destination, WebSocketOpcode opcode, int payloadLength)
+    public static int WriteHeader(Span<byte> destination, WebSocketOpcode opcode, int payloadLength, bool isDeflated = false)
     {
-        destination[0] = (byte)(Final | (int)opcode);
+        destination[0] = (byte)(Final | (isDeflated ? Deflated : 0) | (int)opcode);
         switch (payloadLength)
         {
             case < SixteenBits:

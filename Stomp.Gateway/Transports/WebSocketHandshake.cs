@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Stomp.Gateway.Transports;
 
-/// <summary>The opening handshake of RFC 6455 section 4.2, without extensions.</summary>
+/// <summary>The opening handshake of RFC 6455 section 4.2. The one extension is permessage-deflate, where it is wanted.</summary>
 internal static class WebSocketHandshake
 {
     private const string Version = "13";
@@ -29,20 +29,28 @@ internal static class WebSocketHandshake
     }
 
     /// <summary>Answers a request that <see cref="Refusal"/> did not refuse with 101, and gives the WebSocket.</summary>
-    public static async Task<WebSocketConnection> AcceptAsync(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="inflatedLimit">Octets that a compressed message may inflate to; null when none is to be compressed.</param>
+    public static async Task<WebSocketConnection> AcceptAsync(HttpContext context, long? inflatedLimit)
     {
         var headers = context.Response.Headers;
         headers.Upgrade = "websocket";
         headers.SecWebSocketAccept = AcceptValue(context.Request.Headers.SecWebSocketKey.ToString());
         if (ChooseSubprotocol(context.Request.Headers.SecWebSocketProtocol) is { } subprotocol)
             headers.SecWebSocketProtocol = subprotocol;
+        MessageInflater? inflater = null;
+        if (inflatedLimit is { } limit && PermessageDeflate.Answer(context.Request.Headers.SecWebSocketExtensions) is { } extension)
+        {
+            headers.SecWebSocketExtensions = extension;
+            inflater = new MessageInflater(limit);
+        }
 
         // Whether a client is too slow is decided by the connection's outbound budget, and told to it; Kestrel would just cut it off.
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
 
         var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        return new WebSocketConnection(stream, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort);
+        return new WebSocketConnection(stream, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort, inflater);
     }
 
     /// <summary>Writes the status that <see cref="Refusal"/> gave.</summary>

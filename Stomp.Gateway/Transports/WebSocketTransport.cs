@@ -8,8 +8,13 @@ internal sealed class WebSocketTransport : ITransport, IWebSocketSink, IAsyncDis
 {
     private readonly Pipe _input = new(WebSocketConnection.InputOptions);
     private readonly WebSocketConnection _connection;
+    private readonly byte[] _messageEnd;
 
-    private WebSocketTransport(WebSocketConnection connection) => _connection = connection;
+    private WebSocketTransport(WebSocketConnection connection, byte[] messageEnd)
+    {
+        _connection = connection;
+        _messageEnd = messageEnd;
+    }
 
     public PipeReader Input => _input.Reader;
 
@@ -18,9 +23,11 @@ internal sealed class WebSocketTransport : ITransport, IWebSocketSink, IAsyncDis
     IBufferWriter<byte> IWebSocketSink.Buffer => _input.Writer;
 
     /// <summary>Begins to receive at once. Whoever starts it disposes it.</summary>
-    public static WebSocketTransport Start(WebSocketConnection connection)
+    /// <param name="connection">The socket.</param>
+    /// <param name="messageEnd">What is put behind each message: nothing for STOMP, to which it means nothing where a message ends.</param>
+    public static WebSocketTransport Start(WebSocketConnection connection, byte[] messageEnd)
     {
-        var transport = new WebSocketTransport(connection);
+        var transport = new WebSocketTransport(connection, messageEnd);
         connection.Start(transport);
         return transport;
     }
@@ -35,10 +42,7 @@ internal sealed class WebSocketTransport : ITransport, IWebSocketSink, IAsyncDis
 
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
-    /// <summary>Where one message ends and the next begins means nothing to STOMP.</summary>
-    void IWebSocketSink.EndMessage()
-    {
-    }
+    void IWebSocketSink.EndMessage() => _input.Writer.Write(_messageEnd);
 
     async ValueTask<bool> IWebSocketSink.FlushAsync()
     {

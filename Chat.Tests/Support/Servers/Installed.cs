@@ -36,6 +36,9 @@ internal static class Installed
         Server.RabbitMq => [RabbitMqServer.Program, "epmd"],
         Server.Chromium => ["chromium"],
         Server.Node => ["node"],
+        // The system's own interpreters: another on the PATH would not know the system's libraries.
+        Server.StompPy => ["/usr/bin/python3", "/usr/lib/python3/dist-packages/stomp/__init__.py"],
+        Server.NetStomp => ["/usr/bin/perl", "/usr/share/perl5/Net/Stomp.pm"],
         _ => throw new ArgumentOutOfRangeException(nameof(server), server, message: null),
     };
 
@@ -49,6 +52,8 @@ internal static class Installed
         Server.RabbitMq => "rabbitmq-server",
         Server.Chromium => "chromium",
         Server.Node => "nodejs",
+        Server.StompPy => "python3-stomp",
+        Server.NetStomp => "libnet-stomp-perl",
         _ => throw new ArgumentOutOfRangeException(nameof(server), server, message: null),
     };
 

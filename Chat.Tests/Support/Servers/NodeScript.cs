@@ -25,13 +25,16 @@ internal sealed class NodeScript : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>Chat.Tests/Clients.</summary>
+    public static string ClientsFolder { get; } = Folder();
+
     /// <summary>Where npm put the clients' packages.</summary>
-    public static string ModulesFolder => Path.Combine(Folder(), "node_modules");
+    public static string ModulesFolder => Path.Combine(ClientsFolder, "node_modules");
 
     /// <summary>Starts <paramref name="script"/>, a file name in Chat.Tests/Clients, with the given arguments.</summary>
     public static NodeScript Start(string script, params IEnumerable<string> arguments)
     {
-        var command = new ProcessStartInfo(Installed.PathOf(Server.Node, "node"), [script, .. arguments]) { WorkingDirectory = Folder() };
+        var command = new ProcessStartInfo(Installed.PathOf(Server.Node, "node"), [script, .. arguments]) { WorkingDirectory = ClientsFolder };
         var folder = Caretaker.NewFolder("node");
         return new NodeScript(script, folder, Caretaker.Start(folder, command));
     }
@@ -44,6 +47,17 @@ internal sealed class NodeScript : IAsyncDisposable
         var line = await _process.StandardOutput.ReadLineAsync().WaitAsync(patience ?? Patience)
             ?? throw new InvalidOperationException($"{_name} ended:\n{await _errors}");
         return JsonElement.Parse(line);
+    }
+
+    /// <summary>All values that the script writes until it ends by itself.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message holds what it wrote to its standard error.</exception>
+    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    public async Task<IReadOnlyList<JsonElement>> ReadToEndAsync(TimeSpan patience)
+    {
+        var output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(patience);
+        await _process.WaitForExitAsync();
+        if (_process.ExitCode != 0) throw new InvalidOperationException($"{_name} ended with {_process.ExitCode}:\n{await _errors}");
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
     }
 
     /// <summary>Sends one line to the script's standard input.</summary>

@@ -16,21 +16,40 @@ internal sealed class RabbitMqServer : ServerProcess
 
     private readonly Epmd _epmd;
     private readonly int _distributionPort = FreePort.Next();
+    private readonly bool _speaksStomp;
 
-    private RabbitMqServer(Epmd epmd)
-        : base("rabbitmq") => _epmd = epmd;
+    private RabbitMqServer(Epmd epmd, bool speaksStomp)
+        : base("rabbitmq") => (_epmd, _speaksStomp) = (epmd, speaksStomp);
 
     /// <summary>For <c>RabbitMq:Uri</c>.</summary>
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{Port}/");
 
+    /// <summary>Where one that speaks STOMP does so over TCP.</summary>
+    public int StompPort { get; } = FreePort.Next();
+
+    /// <summary>Where it does so over WebSocket, at <c>/ws</c>.</summary>
+    public int WebStompPort { get; } = FreePort.Next();
+
+    private string StompListeners => $"""
+        stomp.listeners.tcp.1 = 127.0.0.1:{StompPort}
+        web_stomp.tcp.ip = 127.0.0.1
+        web_stomp.tcp.port = {WebStompPort}
+
+        """;
+
     /// <summary>An instance of the caller's own; most tests share <see cref="TestServers.RabbitMq"/>.</summary>
-    public static async Task<RabbitMqServer> StartAsync()
+    public static Task<RabbitMqServer> StartAsync() => StartAsync(speaksStomp: false);
+
+    /// <summary>The same with the plugins that speak STOMP, over TCP and over WebSocket.</summary>
+    public static Task<RabbitMqServer> StartWithStompAsync() => StartAsync(speaksStomp: true);
+
+    private static async Task<RabbitMqServer> StartAsync(bool speaksStomp)
     {
         var epmd = new Epmd();
         await epmd.StartAgainAsync();
-        var server = new RabbitMqServer(epmd);
-        File.WriteAllText(Path.Combine(server.Folder, "enabled_plugins"), "[].");
-        File.WriteAllText(Path.Combine(server.Folder, "rabbitmq.conf"), "");
+        var server = new RabbitMqServer(epmd, speaksStomp);
+        File.WriteAllText(Path.Combine(server.Folder, "enabled_plugins"), speaksStomp ? "[rabbitmq_stomp,rabbitmq_web_stomp]." : "[].");
+        File.WriteAllText(Path.Combine(server.Folder, "rabbitmq.conf"), speaksStomp ? server.StompListeners : "");
         await server.StartAgainAsync();
         return server;
     }
@@ -84,9 +103,23 @@ internal sealed class RabbitMqServer : ServerProcess
         try
         {
             await using var connection = await new ConnectionFactory { Uri = Uri }.CreateConnectionAsync();
-            return true;
         }
         catch (BrokerUnreachableException)
+        {
+            return false;
+        }
+        return !_speaksStomp || (await ListensAsync(StompPort) && await ListensAsync(WebStompPort));
+    }
+
+    private static async Task<bool> ListensAsync(int port)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
         {
             return false;
         }
@@ -98,18 +131,6 @@ internal sealed class RabbitMqServer : ServerProcess
         protected override ProcessStartInfo Command() =>
             new(Installed.PathOf(Server.RabbitMq, "epmd"), ["-address", "127.0.0.1", "-port", $"{Port}"]);
 
-        protected override async Task<bool> AnswersAsync()
-        {
-            using var client = new TcpClient();
-            try
-            {
-                await client.ConnectAsync(IPAddress.Loopback, Port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
-        }
+        protected override Task<bool> AnswersAsync() => ListensAsync(Port);
     }
 }

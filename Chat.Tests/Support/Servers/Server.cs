@@ -9,4 +9,6 @@ public enum Server
     RabbitMq,
     Chromium,
     Node,
+    StompPy,
+    NetStomp,
 }

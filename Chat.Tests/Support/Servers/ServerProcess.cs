@@ -106,7 +106,7 @@ internal abstract class ServerProcess : IAsyncDisposable
     {
     }
 
-    protected string LastOutput()
+    public string LastOutput()
     {
         lock (_output)
             return string.Join('\n', _output);

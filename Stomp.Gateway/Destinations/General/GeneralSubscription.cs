@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Unicode;
 using Chat.Domain.Brokering;
 using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Protocol;
@@ -42,19 +40,10 @@ internal sealed class GeneralSubscription(IClientSession client, string? id, str
 
     private OutboundFrame Frame(BrokerDelivery delivery, string messageId)
     {
-        var headers = new List<KeyValuePair<string, string>>();
-        if (id is not null) headers.Add(new("subscription", id));
-        headers.Add(new("destination", isPattern ? GeneralDestination.Format(delivery.Source) : destination));
-        headers.Add(new("message-id", messageId));
+        var headers = MessageFrame.Own(id, isPattern ? GeneralDestination.Format(delivery.Source) : destination, messageId);
         // The same as message-id: clients that send that instead work too (rabbitmq/rabbitmq-stomp#10).
-        if (ack is not AckMode.Auto && client.Version is StompVersion.V12) headers.Add(new("ack", messageId));
-        headers.Add(new("redelivered", delivery.IsRedelivered ? "true" : "false"));
-        headers.AddRange(MessageHeaders.Write(delivery.Message));
-
-        var body = delivery.Message.Body.Span;
-        var writer = new ArrayBufferWriter<byte>(body.Length + 512);
-        FrameWriter.WriteMessage(writer, client.Version, headers, body);
-        // It travels as text where it is text, unless its sender says that it is none.
-        return new OutboundFrame(writer.WrittenMemory, default, IsText: delivery.Message.ContentType is not "application/octet-stream" && Utf8.IsValid(body));
+        if (ack is not AckMode.Auto && client.Version is StompVersion.V12) headers = headers.Append(new("ack", messageId));
+        headers = headers.Append(new("redelivered", delivery.IsRedelivered ? "true" : "false"));
+        return MessageFrame.Of(client.Version, delivery.Message, headers);
     }
 }

@@ -8,7 +8,8 @@ namespace Stomp.Gateway.Transports.SockJs;
 /// <summary>What a SockJS server sends: <c>o</c>, <c>h</c>, <c>a["…","…"]</c> and <c>c[code,"reason"]</c> (SockJS protocol, "Protocol and framing").</summary>
 internal static class SockJsFrame
 {
-    private const int SurrogateLength = 3;
+    /// <summary>How <see cref="SockJsMessages"/> writes a lone surrogate, which has no UTF-8.</summary>
+    public const int SurrogateLength = 3;
 
     /// <summary>
     /// Where a valid UTF-8 text may need an escape: controls, quote and backslash, and the lead octets of U+2000 to U+2FFF and of U+F000 to U+FFFF.
@@ -30,9 +31,16 @@ internal static class SockJsFrame
     public static void AddMessage(PooledBuffer frame, in OutboundFrame message)
     {
         frame.Write(frame.Length == 0 ? "a[\""u8 : ",\""u8);
-        // The two parts meet at the end of a header line, so no character lies across.
-        WriteEscaped(frame, message.Head.Span, message.IsText);
-        WriteEscaped(frame, message.Tail.Span, message.IsText);
+        if (message.IsText)
+        {
+            // The two parts meet at the end of a header line, so no character lies across.
+            WriteEscaped(frame, message.Head.Span, isText: true);
+            WriteEscaped(frame, message.Tail.Span, isText: true);
+        }
+        else
+        {
+            SockJsBinaryFrame.Write(frame, message);
+        }
         frame.Write("\""u8);
     }
 
@@ -40,8 +48,8 @@ internal static class SockJsFrame
 
     /// <summary>
     /// The octets as the inside of a JSON string. Escaped is what the SockJS protocol's tests demand, because some browsers lose or change it:
-    /// U+0000 to 001F, 200C to 200F, 2028 to 202F, 2060 to 206F, FFF0 to FFFF. Octets that are no UTF-8 become U+FFFD, as SockJS carries text alone;
-    /// lone surrogates, in the three octets that <see cref="SockJsMessages"/> makes of them, go out as they came in.
+    /// U+0000 to 001F, 200C to 200F, 2028 to 202F, 2060 to 206F, FFF0 to FFFF, by their short names where JSON has one. Octets that are no UTF-8 become
+    /// U+FFFD, as SockJS carries text alone; lone surrogates, in the three octets that <see cref="SockJsMessages"/> makes of them, go out as they came in.
     /// </summary>
     public static void WriteEscaped(IBufferWriter<byte> destination, ReadOnlySpan<byte> octets, bool isText)
     {
@@ -57,11 +65,35 @@ internal static class SockJsFrame
         }
     }
 
+    /// <summary>
+    /// A whole SockJS frame as a string of JavaScript, with its quotes. A message may hold the end of a script element; with its <c>&lt;</c> escaped
+    /// no browser sees it, whatever it takes the script for.
+    /// </summary>
+    public static void WriteScriptString(IBufferWriter<byte> destination, ReadOnlySpan<byte> frame)
+    {
+        destination.Write("\""u8);
+        while (frame.IndexOfAny("\"\\<"u8) is >= 0 and var at)
+        {
+            destination.Write(frame[..at]);
+            if (frame[at] == (byte)'<')
+                WriteEscape(destination, '<');
+            else
+                destination.Write([(byte)'\\', frame[at]]);
+            frame = frame[(at + 1)..];
+        }
+        destination.Write(frame);
+        destination.Write("\""u8);
+    }
+
+    /// <summary>Whether the octets begin with a lone surrogate.</summary>
+    public static bool IsSurrogate(ReadOnlySpan<byte> octets) =>
+        octets is [0xED, >= 0xA0 and <= 0xBF, >= 0x80 and <= 0xBF, ..];
+
     private static int WriteOne(IBufferWriter<byte> destination, ReadOnlySpan<byte> octets)
     {
-        if (octets[0] is (byte)'"' or (byte)'\\')
+        if (ShortEscape(octets[0]) is not 0 and var letter)
         {
-            destination.Write([(byte)'\\', octets[0]]);
+            destination.Write([(byte)'\\', letter]);
             return 1;
         }
         if (IsSurrogate(octets))
@@ -78,8 +110,17 @@ internal static class SockJsFrame
         return length;
     }
 
-    private static bool IsSurrogate(ReadOnlySpan<byte> octets) =>
-        octets is [0xED, >= 0xA0 and <= 0xBF, >= 0x80 and <= 0xBF, ..];
+    /// <summary>The letter behind the backslash; 0 where JSON has none.</summary>
+    private static byte ShortEscape(byte octet) => octet switch
+    {
+        (byte)'"' or (byte)'\\' => octet,
+        (byte)'\b' => (byte)'b',
+        (byte)'\f' => (byte)'f',
+        (byte)'\n' => (byte)'n',
+        (byte)'\r' => (byte)'r',
+        (byte)'\t' => (byte)'t',
+        _ => 0,
+    };
 
     private static bool MustEscape(int character) => character is
         < 0x20 or (>= 0x200C and <= 0x200F) or (>= 0x2028 and <= 0x202F) or (>= 0x2060 and <= 0x206F) or (>= 0xFFF0 and <= 0xFFFF);

@@ -21,14 +21,14 @@ internal enum SockJsPayload
 internal static class SockJsMessages
 {
     /// <summary>
-    /// Writes the strings' octets one behind the other: STOMP frames know their own ends. When the result is not
-    /// <see cref="SockJsPayload.Messages"/>, what was written has no meaning and must be dropped.
+    /// Writes the strings' octets one behind the other, each with <paramref name="messageEnd"/> behind it: nothing for STOMP, whose frames know their own
+    /// ends. When the result is not <see cref="SockJsPayload.Messages"/>, what was written has no meaning and must be dropped.
     /// </summary>
     /// <remarks>
     /// Lone surrogates are taken, as the SockJS protocol's tests demand and JavaScript strings may hold them. They have no UTF-8, so they
     /// become the three octets that UTF-8's scheme would give; who reads the text judges them.
     /// </remarks>
-    public static SockJsPayload Read(ReadOnlySpan<byte> json, bool allowBareString, IBufferWriter<byte> destination)
+    public static SockJsPayload Read(ReadOnlySpan<byte> json, bool allowBareString, IBufferWriter<byte> destination, ReadOnlySpan<byte> messageEnd = default)
     {
         var reader = new Utf8JsonReader(json);
         try
@@ -36,7 +36,7 @@ internal static class SockJsMessages
             if (json.IndexOfAnyExcept(" \t\r\n"u8) < 0 || !reader.Read())
                 return SockJsPayload.Missing;
             if (reader.TokenType == JsonTokenType.String && allowBareString)
-                WriteUnescaped(destination, reader.ValueSpan);
+                WriteMessage(destination, reader.ValueSpan, messageEnd);
             else if (reader.TokenType != JsonTokenType.StartArray)
                 return SkipToEnd(ref reader);
 
@@ -44,7 +44,7 @@ internal static class SockJsMessages
             {
                 if (reader.TokenType != JsonTokenType.String)
                     return SkipToEnd(ref reader);
-                WriteUnescaped(destination, reader.ValueSpan);
+                WriteMessage(destination, reader.ValueSpan, messageEnd);
             }
             // Only now is it known that nothing stands behind the array.
             return reader.Read() ? SockJsPayload.Broken : SockJsPayload.Messages;
@@ -63,6 +63,12 @@ internal static class SockJsMessages
             // The reader throws at what is no JSON.
         }
         return SockJsPayload.Missing;
+    }
+
+    private static void WriteMessage(IBufferWriter<byte> destination, ReadOnlySpan<byte> text, ReadOnlySpan<byte> messageEnd)
+    {
+        WriteUnescaped(destination, text);
+        destination.Write(messageEnd);
     }
 
     /// <param name="destination">Gets the octets.</param>

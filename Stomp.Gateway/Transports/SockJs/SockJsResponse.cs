@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Stomp.Gateway.Options;
@@ -26,18 +26,16 @@ internal static class SockJsResponse
         var isAttached = session.TryAttach(lifetime.Abort);
         try
         {
-            receiver.WritePrelude(buffer);
-            if (!isAttached)
-            {
-                receiver.WriteFrame(buffer, AnotherConnection.Span);
-                context.Response.BodyWriter.Write(buffer.Span); // 1
-                return;
-            }
-            await SendFramesAsync(context, session, receiver, buffer, options.StreamingBytes);
+            await SendPreludeAsync(context, receiver, buffer);
+            if (isAttached)
+                await SendFramesAsync(context, session, receiver, buffer, options.StreamingBytes);
+            else
+                WriteFrame(context, receiver, buffer, AnotherConnection.Span); // 1
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            session.Abort(); // 5
+            if (isAttached)
+                session.Abort(); // 5
         }
         finally
         {
@@ -47,15 +45,22 @@ internal static class SockJsResponse
         }
     }
 
+    private static async Task SendPreludeAsync(HttpContext context, ISockJsReceiver receiver, PooledBuffer buffer)
+    {
+        receiver.WritePrelude(buffer);
+        if (buffer.Length == 0)
+            return;
+        WriteChunk(context.Response.BodyWriter, buffer.Span);
+        buffer.Clear();
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
     private static async Task SendFramesAsync(HttpContext context, SockJsSession session, ISockJsReceiver receiver, PooledBuffer buffer, int limit)
     {
-        long sent = -buffer.Length;
+        long sent = 0;
         while (await session.NextAsync(context.RequestAborted) is { } delivery) // 6
         {
-            receiver.WriteFrame(buffer, delivery.Octets.Span);
-            sent += buffer.Length;
-            context.Response.BodyWriter.Write(buffer.Span);
-            buffer.Clear();
+            sent += WriteFrame(context, receiver, buffer, delivery.Octets.Span);
 
             // The last frame goes out with the response's end, which the client sees only after the session was detached: its next request may
             // come over another socket, and must not be told that this one is still open. So there is no Content-Length either.
@@ -68,6 +73,23 @@ internal static class SockJsResponse
         }
     }
 
+    /// <summary>How much was written, counted with the transport's framing.</summary>
+    private static int WriteFrame(HttpContext context, ISockJsReceiver receiver, PooledBuffer buffer, ReadOnlySpan<byte> frame)
+    {
+        receiver.WriteFrame(buffer, frame);
+        var length = buffer.Length;
+        WriteChunk(context.Response.BodyWriter, buffer.Span);
+        buffer.Clear();
+        return length;
+    }
+
+    /// <summary>In one piece, so that it is one chunk of HTTP/1.1: the SockJS protocol's tests, and simple clients, take a chunk for a frame.</summary>
+    private static void WriteChunk(PipeWriter body, ReadOnlySpan<byte> octets)
+    {
+        octets.CopyTo(body.GetSpan(octets.Length));
+        body.Advance(octets.Length);
+    }
+
     private static void Prepare(HttpContext context, ISockJsReceiver receiver)
     {
         context.Response.ContentType = receiver.ContentType;
@@ -78,5 +100,4 @@ internal static class SockJsResponse
         if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
             rate.MinDataRate = null;
     }
-
 }

@@ -22,13 +22,18 @@ internal readonly record struct SockJsDelivery(ReadOnlyMemory<byte> Octets, bool
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not used has nothing to dispose of.")]
 internal sealed class SockJsSession : ITransport, ISwept
 {
+    /// <summary>
+    /// So much may wait for a receiver without the writer's waiting too: what comes while a polling client is between two requests goes out in one answer.
+    /// </summary>
+    private const int PendingBytes = 16 * 1024;
+
     private readonly Lock _gate = new();
     private readonly SockJsOptions _options;
     private readonly TimeProvider _time;
     private readonly Pipe _input = new(new PipeOptions(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024, useSynchronizationContext: false));
     private readonly SemaphoreSlim _receiving = new(1, 1);
 
-    // Owned by the gate. The two buffers hold one flush of the writer, who waits until it was sent: its queue is what is bounded.
+    // Owned by the gate. Each of the two buffers holds less than PendingBytes and one flush of the writer, who then waits: its queue is what is bounded.
     private readonly PooledBuffer _beingSent = new();
     private readonly PooledBuffer _pending = new();
     private ReadOnlyMemory<byte>? _closeFrame;
@@ -72,16 +77,18 @@ internal sealed class SockJsSession : ITransport, ISwept
         }
     }
 
-    /// <summary>Completes when a receiver has sent all of it, or the session is gone.</summary>
+    /// <summary>Completes at once while little is pending, else when a receiver has sent all of it, or the session is gone.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         Task allSent;
         lock (_gate)
         {
-            if (_isGone || (_pending.Length == 0 && _beingSent.Length == 0))
+            if (_isGone)
+                return;
+            Signal(ref _somethingToSend);
+            if (_pending.Length < PendingBytes)
                 return;
             allSent = (_allSent ??= NewSignal()).Task;
-            Signal(ref _somethingToSend);
         }
         await allSent.WaitAsync(cancellationToken);
     }

@@ -89,7 +89,7 @@ internal sealed class SockJsWebSocketTransport : ITransport, IWebSocketSink, ISw
     {
         CheckLength();
         var isEmpty = _message.Length == 0;
-        var payload = isEmpty ? SockJsPayload.Messages : SockJsMessages.Read(_message.Span, allowBareString: true, _input.Writer);
+        var payload = isEmpty ? SockJsPayload.Messages : SockJsMessages.Read(_message.Span, allowBareString: true, _input.Writer, _options.MessageEnd);
         _message.Clear();
         if (payload != SockJsPayload.Messages)
             throw new TransportViolationException("SockJS: a message is a JSON array of strings, or a JSON string", BrokenFraming);

@@ -1,24 +1,28 @@
 using System.Buffers;
+using Stomp.Gateway.Options;
 
 namespace Stomp.Gateway.Transports.SockJs;
 
-/// <summary>A client's messages in the body of a request (SockJS protocol, "XhrPolling").</summary>
-internal static class XhrSend
+/// <summary>
+/// One request whose body brings a client's messages. They have been taken in order when it is answered; the client waits for that before it
+/// sends more. A bad body is refused and the session goes on.
+/// </summary>
+internal static class SockJsRequest
 {
-    public static async Task HandleAsync(HttpContext context, SockJsSession session, int limit)
+    public static async Task ReceiveAsync(HttpContext context, SockJsSession session, ISockJsSender sender, SockJsOptions options)
     {
         context.Response.ContentType = "text/plain; charset=UTF-8";
         var body = new PooledBuffer();
         var messages = new PooledBuffer();
         try
         {
-            if (!await TryReadAsync(context.Request, body, limit, context.RequestAborted))
+            if (!await TryReadAsync(context.Request, body, options.MessageBytes, context.RequestAborted))
             {
                 context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
                 return;
             }
 
-            switch (SockJsMessages.Read(body.Span, allowBareString: false, messages))
+            switch (SockJsMessages.Read(sender.Payload(context.Request, body.Memory).Span, allowBareString: false, messages, options.MessageEnd))
             {
                 case SockJsPayload.Missing:
                     await RefuseAsync(context, "Payload expected.");
@@ -27,8 +31,10 @@ internal static class XhrSend
                     await RefuseAsync(context, "Broken JSON encoding.");
                     return;
             }
-            var isTaken = await session.ReceiveAsync(messages.Memory, context.RequestAborted);
-            context.Response.StatusCode = isTaken ? StatusCodes.Status204NoContent : StatusCodes.Status404NotFound;
+            if (await session.ReceiveAsync(messages.Memory, context.RequestAborted))
+                await sender.AcceptAsync(context.Response);
+            else
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -44,6 +50,14 @@ internal static class XhrSend
             body.Clear();
             messages.Clear();
         }
+    }
+
+    /// <summary>Answers by the SockJS protocol's status for what is the client's own fault; its tests insist on it.</summary>
+    public static Task RefuseAsync(HttpContext context, string why)
+    {
+        context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        context.Response.ContentType = "text/plain; charset=UTF-8";
+        return context.Response.WriteAsync(why);
     }
 
     /// <summary>False when the body is larger than the limit.</summary>
@@ -64,12 +78,5 @@ internal static class XhrSend
             if (isTooLarge || read.IsCompleted)
                 return !isTooLarge;
         }
-    }
-
-    /// <summary>The SockJS protocol's status for what is the client's own fault; its tests insist on it.</summary>
-    private static Task RefuseAsync(HttpContext context, string why)
-    {
-        context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-        return context.Response.WriteAsync(why);
     }
 }

@@ -1,0 +1,59 @@
+using System.Net.WebSockets;
+using Chat.Tests.Support;
+
+namespace Chat.Tests.Journeys;
+
+/// <summary>Somebody who does not read is closed, and holds nobody up.</summary>
+public sealed class SlowConsumerJourneys : IAsyncLifetime
+{
+    private GatewayProcess _gateway = null!;
+
+    public async Task InitializeAsync() => _gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
+        ["Limits:MessagesPerWindow"] = "0",
+        ["Limits:OutboundBytes"] = "200000",
+        ["Logging:LogLevel:Stomp"] = "Debug",
+        ["Limits:OutboundTime"] = "00:00:03",
+    });
+
+    public Task DisposeAsync() => _gateway.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task Who_does_not_read_is_closed_with_4408_and_the_others_go_on()
+    {
+        const int messages = 600;
+        var alice = TestTokens.Issue("alice");
+        var room = (await _gateway.AskAsync(HttpMethod.Post, "/rooms", alice, new { name = "Fast and slow", memberIds = new[] { "fast", "slow" } })).GetProperty("id").GetString();
+        await using var sender = await StompTestClient.ConnectAsync(_gateway.StompUrl, alice);
+        await using var fast = await StompTestClient.ConnectAsync(_gateway.StompUrl, TestTokens.Issue("fast"));
+        await using var slow = await StompTestClient.ConnectAsync(_gateway.StompUrl, TestTokens.Issue("slow"));
+        await fast.SubscribeAsync($"/topic/rooms/{room}", "r");
+        await slow.SubscribeAsync($"/topic/rooms/{room}", "r");
+
+        // More than the sockets' buffers on the way and the budget hold together.
+        var text = new string('가', 7_900);
+        for (var i = 0; i < messages; i++)
+        {
+            await sender.SendAsync($"/app/rooms/{room}/messages", $$"""{"text":"{{text}}"}""", $"{i}");
+            (await sender.ReadAsync())["receipt-id"].Should().Be($"{i}");
+            (await fast.ReadAsync()).Json.GetProperty("event").GetString().Should().Be("message.created");
+        }
+
+        var seen = 0;
+        var reading = async () =>
+        {
+            for (; ; seen++) await slow.ReadAsync();
+        };
+        await reading.Should().ThrowAsync<WebSocketException>();
+        // Whether it still reads the code depends on how long it did not read; the gateway knows why it ended.
+        if (slow.CloseCode is { } code) code.Should().Be(4408);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var tick = 0; !_gateway.LastOutput().Contains("ended, slow_consumer", StringComparison.Ordinal); tick++)
+        {
+            tick.Should().BeLessThan(500, _gateway.LastOutput());
+            await timer.WaitForNextTickAsync();
+        }
+        seen.Should().BeLessThan(messages);
+    }
+}

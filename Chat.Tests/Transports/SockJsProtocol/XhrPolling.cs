@@ -1,0 +1,78 @@
+namespace Chat.Tests.Transports.SockJsProtocol;
+
+public sealed class XhrPolling(SockJsServices services) : SockJsSuite(services)
+{
+    [Theory]
+    [InlineData("/xhr")]
+    [InlineData("/xhr_send")]
+    public Task A_preflight_is_answered(string suffix) => ShouldAnswerAPreflightAsync("/echo/abc/abc" + suffix, "OPTIONS, POST");
+
+    [Fact]
+    public async Task Messages_go_there_and_back()
+    {
+        var session = NewSession();
+        var opened = await PostAsync(session + "/xhr", ("Origin", "test"));
+        opened.ShouldBe(200, "o\n");
+        opened["Content-Type"].Should().Be("application/javascript; charset=UTF-8");
+        opened.ShouldAllow("test");
+        opened.ShouldNotBeCached();
+
+        var sent = await PostBodyAsync(session + "/xhr_send", "[\"x\"]", "text/plain", ("Origin", "test"));
+        sent.ShouldBe(204, "");
+        sent["Content-Type"].Should().Be("text/plain; charset=UTF-8");
+        sent.ShouldAllow("test");
+        sent.ShouldNotBeCached();
+
+        (await PostAsync(session + "/xhr")).ShouldBe(200, "a[\"x\"]\n");
+    }
+
+    [Fact]
+    public async Task Nobody_sends_to_a_session_that_is_not_there() => (await PostBodyAsync(NewSession() + "/xhr_send", "[\"x\"]")).Status.Should().Be(404);
+
+    [Fact]
+    public async Task What_is_no_JSON_is_refused_and_the_session_goes_on()
+    {
+        var session = NewSession();
+        await PostAsync(session + "/xhr");
+        (await PostBodyAsync(session + "/xhr_send", "[\"x")).ShouldBe(500, "Broken JSON encoding.");
+        (await PostBodyAsync(session + "/xhr_send", "")).ShouldBe(500, "Payload expected.");
+        await SayAsync(session, "[\"a\"]");
+        (await PostAsync(session + "/xhr")).ShouldBe(200, "a[\"a\"]\n");
+    }
+
+    [Fact]
+    public async Task The_content_type_means_nothing_and_what_gathered_comes_in_one_answer()
+    {
+        var session = NewSession();
+        await PostAsync(session + "/xhr");
+        string?[] types = ["text/plain", "T", "application/json", "application/xml", null, "", "application/json; charset=utf-8", "text/xml; charset=utf-8", "text/xml"];
+        foreach (var type in types)
+            (await PostBodyAsync(session + "/xhr_send", "[\"a\"]", type)).ShouldBe(204, "");
+
+        (await PostAsync(session + "/xhr")).ShouldBe(200, $"a[{string.Join(',', types.Select(_ => "\"a\""))}]\n");
+    }
+
+    [Theory]
+    [InlineData("a, b, c", "a, b, c")]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public async Task The_headers_that_a_page_wants_to_send_are_allowed(string? wanted, string? allowed)
+    {
+        (string, string)[] headers = [("Origin", "test"), ("Access-Control-Request-Method", "POST")];
+        var answer = await OptionsAsync(NewSession() + "/xhr", wanted is null ? headers : [.. headers, ("Access-Control-Request-Headers", wanted)]);
+
+        answer.ShouldBe(204, "");
+        answer.ShouldAllow("test");
+        answer["Access-Control-Allow-Headers"].Should().Be(allowed);
+    }
+
+    [Fact]
+    public async Task No_messages_at_all_are_taken_too()
+    {
+        var session = NewSession();
+        await PostAsync(session + "/xhr");
+        await SayAsync(session, "[]");
+        await SayAsync(session, "[\"a\",\"b\"]");
+        (await PostAsync(session + "/xhr")).ShouldBe(200, "a[\"a\",\"b\"]\n");
+    }
+}
