@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -14,6 +15,10 @@ internal sealed class GatewayProcess : ServerProcess
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
     private readonly int _tokenPort = FreePort.Next();
     private readonly int _tcpPort = FreePort.Next();
+
+    /// <summary>What was logged as an error or worse, each with some lines behind it; the first few hundred lines.</summary>
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private int _linesOfComplaint;
 
     private GatewayProcess(IReadOnlyDictionary<string, string> settings)
         : base("gateway") => _settings = settings;
@@ -35,6 +40,12 @@ internal sealed class GatewayProcess : ServerProcess
 
     /// <summary>What <c>Auth:SymmetricKey</c> is where gateways trust the tokens of <see cref="TestTokens"/>.</summary>
     public const string SharedKey = "a key of tests, which nobody else uses: 0123456789";
+
+    /// <summary>Nothing was logged as an error or worse.</summary>
+    public void ShouldNotHaveComplained()
+    {
+        if (!_complaints.IsEmpty) throw new InvalidOperationException($"The gateway logged:\n{string.Join('\n', _complaints)}");
+    }
 
     /// <param name="settings">By their names, <c>Database:Provider</c>.</param>
     public static async Task<GatewayProcess> StartAsync(IReadOnlyDictionary<string, string>? settings = null)
@@ -83,6 +94,15 @@ internal sealed class GatewayProcess : ServerProcess
     {
         await base.DisposeAsync();
         _http.Dispose();
+    }
+
+    protected override void OnOutput(string line)
+    {
+        const int LinesOfOne = 15;
+        const int MostLines = 300;
+        if (line.StartsWith("fail: ", StringComparison.Ordinal) || line.StartsWith("crit: ", StringComparison.Ordinal) || line.Contains("Unhandled exception", StringComparison.Ordinal))
+            _linesOfComplaint = LinesOfOne;
+        if (_linesOfComplaint-- > 0 && _complaints.Count < MostLines) _complaints.Enqueue(line);
     }
 
     protected override ProcessStartInfo Command()

@@ -1,4 +1,5 @@
 using System.Text;
+using Chat.Tests.Support;
 using Stomp.Gateway.Protocol;
 
 namespace Chat.Tests.Protocol;
@@ -155,6 +156,23 @@ public sealed class FrameReaderTests
     public void A_body_that_will_be_too_large_is_refused_before_it_comes() =>
         ReadFrames.Of("SEND\ncontent-length:11\n\n", limits: new FrameLimits { MaxBodyBytes = 10 }).Violation!.Code.Should().Be("too_large");
 
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("9223372036854775744")]
+    public void The_largest_length_that_there_is_is_waited_for_where_bodies_have_no_limit(string length) =>
+        ReadFrames.Of($"SEND\ncontent-length:{length}\n\nab\0", limits: new FrameLimits { MaxBodyBytes = 0 }).Should().Match<ReadResult>(r => r.Violation == null && r.Left > 0);
+
+    [Fact]
+    public void What_lies_beyond_the_limit_of_a_head_is_not_looked_at_whatever_it_is()
+    {
+        var limits = new FrameLimits { MaxHeaderBytes = 40 };
+        var tooLarge = Violation.HeadersTooLarge(40);
+
+        ReadFrames.Of($"SEND\na:{new string('x', 34)}\0", limits: limits).Violation.Should().Be(tooLarge);
+        ReadFrames.Of($"SEND\na:{new string('x', 33)}\0", limits: limits).Violation.Should().Be(Violation.NulInHead);
+        ReadFrames.Of($"SEND\na:{new string('x', 32)}\n\r", limits: limits).Violation.Should().Be(tooLarge);
+    }
+
     [Fact]
     public void Nothing_is_taken_of_a_frame_that_is_not_whole()
     {
@@ -170,10 +188,7 @@ public sealed class FrameReaderTests
         var reader = new FrameReader(new FrameLimits()) { Version = StompVersion.V12 };
         Read(1_000);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Read(10_000);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        Allocations.ShouldBeNone(() => Read(10_000));
 
         void Read(int times)
         {

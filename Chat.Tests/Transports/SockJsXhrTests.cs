@@ -55,6 +55,17 @@ public sealed class SockJsXhrTests : IAsyncLifetime
         (await _host.PostAsync(Session + "/xhr")).Should().Be("o\n");
     }
 
+    [Theory]
+    [InlineData("ffffffffffffffff\n")]
+    [InlineData("ZZ\n")]
+    public async Task A_body_whose_chunks_have_no_good_length_is_a_bad_request(string chunk)
+    {
+        await _host.PostAsync(Session + "/xhr");
+        using var raw = await _host.ConnectAsync($"POST {Session}/xhr_send HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n\n{chunk}");
+        (await raw.ReadToAsync("\r\n")).Should().Be("HTTP/1.1 400 Bad Request\r\n");
+        (await SendAsync("[]")).Should().Be(HttpStatusCode.NoContent);
+    }
+
     [Fact]
     public async Task Frames_that_gathered_come_in_one_answer()
     {

@@ -85,6 +85,8 @@ internal sealed class FrameReader(FrameLimits limits)
         headLength = 0;
         while (reader.TryAdvanceToAny([Lf, Nul], advancePastDelimiter: false))
         {
+            // What lies beyond the limit is not looked at: in other pieces it would not have been waited for.
+            if (reader.Consumed > Limits.MaxHeaderBytes) break;
             if (reader.CurrentSpan[reader.CurrentSpanIndex] == Nul) Violate(Violation.NulInHead);
             var emptyLine = EmptyLineAfter(reader);
             if (emptyLine == 0)
@@ -94,7 +96,7 @@ internal sealed class FrameReader(FrameLimits limits)
             }
             // Whether the line is empty may show only with the next octets; then the search goes on from this line feed.
             _searched = reader.Consumed;
-            headLength = (int)reader.Consumed + 1 + Math.Max(emptyLine, 0);
+            headLength = (int)(emptyLine > 0 ? reader.Consumed + 1 + emptyLine : buffer.Length);
             if (headLength > Limits.MaxHeaderBytes) Violate(Violation.HeadersTooLarge(Limits.MaxHeaderBytes));
             return emptyLine > 0;
         }
@@ -117,8 +119,10 @@ internal sealed class FrameReader(FrameLimits limits)
     {
         if (_contentLength is { } length)
         {
+            // Where bodies have no limit, the sum of the two can be more than a number holds.
+            end = 0;
+            if (buffer.Length - _headLength <= length) return false;
             end = _headLength + length;
-            if (buffer.Length <= end) return false;
             if (buffer.Slice(end, 1).FirstSpan[0] != Nul) Violate(Violation.MissingNul, HeadOf(buffer));
             return true;
         }

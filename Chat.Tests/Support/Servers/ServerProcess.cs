@@ -26,6 +26,9 @@ internal abstract class ServerProcess : IAsyncDisposable
     /// <summary>The port on 127.0.0.1, the same after <see cref="StartAgainAsync"/>.</summary>
     public int Port { get; }
 
+    /// <summary>The running server's, as the system knows it.</summary>
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException($"{_name} has not been started.");
+
     /// <summary>The server's own folder, with its data and whatever else it leaves behind.</summary>
     protected string Folder { get; }
 
@@ -91,10 +94,16 @@ internal abstract class ServerProcess : IAsyncDisposable
 
         lock (_output)
         {
+            OnOutput(line);
             if (_output.Count == OutputLines)
                 _output.Dequeue();
             _output.Enqueue(line);
         }
+    }
+
+    /// <summary>Sees each line that the server prints, one at a time.</summary>
+    protected virtual void OnOutput(string line)
+    {
     }
 
     public string LastOutput()

@@ -40,6 +40,11 @@ internal static class SockJsRequest
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
+        catch (IOException)
+        {
+            // The body ends too early, or its chunks have no good lengths: no whole message came, and its connection is of no further use.
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+        }
         finally
         {
             body.Clear();

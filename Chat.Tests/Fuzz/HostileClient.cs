@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.Json;
+using Chat.Tests.Transports;
+using Stomp.Gateway.Transports;
+
+namespace Chat.Tests.Fuzz;
+
+/// <summary>Connects by some transport, misbehaves in some way, and goes in some way. It expects nothing of the server but that it is there.</summary>
+internal sealed class HostileClient(int httpPort, int tcpPort, HostileScripts scripts)
+{
+    private const string Host = "Host: 127.0.0.1\r\n";
+    private const string Upgrade = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n";
+
+    /// <summary>How long one of them keeps silence; longer than a server takes to answer, shorter than it takes to lose patience.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The server's patience with a client that does not log in is a second or two, and its farewell takes five at most.</summary>
+    private static readonly TimeSpan ServersPatience = TimeSpan.FromSeconds(60);
+
+    /// <returns>What was done, to be counted.</returns>
+    public async Task<string> RunAsync(Dice dice)
+    {
+        var (name, messages) = scripts.Next(dice);
+        switch (dice.Next(8))
+        {
+            case 0:
+                using (var socket = await HostileSocket.OpenAsync(dice.OneIn(5) ? tcpPort : httpPort))
+                {
+                    await socket.SendAsync(RoughHttp(dice));
+                    await LeaveAsync(socket, dice);
+                }
+                return "rough HTTP";
+            case 1:
+                await SpeakXhrAsync(messages, dice);
+                return $"xhr: {name}";
+            case 2 or 3:
+                using (var socket = await HostileSocket.OpenAsync(tcpPort))
+                {
+                    foreach (var message in messages) await SendAsync(socket, message, dice);
+                    await LeaveAsync(socket, dice);
+                }
+                return $"TCP: {name}";
+            case 4:
+                await SpeakWebSocketAsync($"/ws/0/{dice.Next64()}/websocket", messages.Select(m => Frame(dice, WebSocketOpcode.Text, SockJsArray(m, dice))), dice);
+                return $"SockJS WebSocket: {name}";
+            case 5:
+                await SpeakWebSocketAsync("/ws", [OctetMutator.Mutate(WebSocketGenerator.Generate(dice), dice)], dice);
+                return "WebSocket: spoilt frames of its own";
+            default:
+                await SpeakWebSocketAsync("/ws", messages.Select(m => Frame(dice, WebSocketOpcode.Binary, m)), dice);
+                return $"WebSocket: {name}";
+        }
+    }
+
+    private async Task SpeakWebSocketAsync(string path, IEnumerable<byte[]> frames, Dice dice)
+    {
+        using var socket = await HostileSocket.OpenAsync(httpPort);
+        await socket.SendAsync($"GET {path} HTTP/1.1\r\n{Host}{Upgrade}\r\n");
+        if (!dice.OneIn(4)) await socket.ReceiveAsync(ServersPatience);
+        foreach (var frame in frames) await SendAsync(socket, frame, dice);
+        if (dice.OneIn(5)) await socket.SendAsync(ClientFrames.Close(1000));
+        await LeaveAsync(socket, dice);
+    }
+
+    private async Task SpeakXhrAsync(IEnumerable<byte[]> messages, Dice dice)
+    {
+        var session = $"/ws/0/{dice.Next64()}";
+        using var socket = await HostileSocket.OpenAsync(httpPort);
+        using var other = await HostileSocket.OpenAsync(httpPort);
+        await socket.SendAsync(Post($"{session}/{dice.Pick("xhr", "xhr_streaming")}", []));
+        await socket.ReceiveAsync(ServersPatience);
+        foreach (var message in messages) await SendAsync(other, Post($"{session}/xhr_send", SockJsArray(message, dice)), dice);
+        if (dice.OneIn(3)) await other.SendAsync($"POST {session}/xhr_send HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n{dice.Pick("5\r\n[\"a\"", "ZZ\r\n", "ffffffffffffffff\r\n", "2\r\n[]\r\n0\r\n\r\n")}");
+        if (dice.OneIn(3)) await other.SendAsync(Post($"{session}/{dice.Pick("xhr", "xhr_streaming", "eventsource", "jsonp", "")}", []));
+        await LeaveAsync(socket, dice);
+        await LeaveAsync(other, dice);
+    }
+
+    private static string RoughHttp(Dice dice)
+    {
+        var path = dice.Pick("/", "/ws", "/ws/info", "/ws/websocket", "/ws/0/x/xhr", "/ws/0/x/xhr_send", "/ws/0/x/websocket", "/ws/0/../x", "/ws/%00", "/api/v1/rooms", "/api/v1/rooms/x/messages", "/client.json",
+            "/health/live", "/openapi/v1.json", $"/ws?access_token={new string('a', dice.Few(30_000))}", "//", "*", "http://x/ws");
+        var method = dice.Pick("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "CONNECT", "TRACE", "GETT", "get", "\x16\x03\x01");
+        var headers = dice.Next(8) switch
+        {
+            0 => Upgrade,
+            1 => Upgrade.Replace("13", "8", StringComparison.Ordinal),
+            2 => "Upgrade: websocket\r\nConnection: Upgrade\r\n",
+            3 => $"{Upgrade}Origin: https://evil.example\r\n",
+            4 => $"Authorization: Bearer {new string('x', dice.Few(40_000))}\r\n",
+            5 => string.Concat(Enumerable.Range(0, dice.Few(300)).Select(i => $"X-{i}: {i}\r\n")),
+            6 => $"Content-Length: {OctetMutator.EdgeNumber(dice)}\r\nContent-Type: application/json\r\n",
+            _ => "Transfer-Encoding: chunked\r\n",
+        };
+        var request = $"{method} {path} {dice.Pick("HTTP/1.1", "HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "")}\r\n{Host}{headers}\r\n{dice.Pick("", "{", "5\r\n", "\0\n\n\0")}";
+        return dice.OneIn(3) ? request[..dice.Next(request.Length)] : dice.OneIn(3) ? Encoding.Latin1.GetString(OctetMutator.Mutate(Encoding.Latin1.GetBytes(request), dice)) : request;
+    }
+
+    private static byte[] Post(string path, byte[] body) => [.. Encoding.UTF8.GetBytes($"POST {path} HTTP/1.1\r\n{Host}Content-Length: {body.Length}\r\n\r\n"), .. body];
+
+    private static byte[] SockJsArray(byte[] message, Dice dice)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(new[] { Encoding.UTF8.GetString(message) });
+        return dice.OneIn(8) ? OctetMutator.Mutate(json, dice) : json;
+    }
+
+    private static byte[] Frame(Dice dice, WebSocketOpcode opcode, byte[] payload)
+    {
+        var frame = ClientFrames.Frame(opcode, payload);
+        return dice.OneIn(20) ? OctetMutator.Mutate(frame, dice) : frame;
+    }
+
+    /// <summary>In one piece or in two.</summary>
+    private static async Task SendAsync(HostileSocket socket, byte[] octets, Dice dice)
+    {
+        var cut = dice.OneIn(4) ? dice.Next(octets.Length + 1) : 0;
+        await socket.SendAsync(octets.AsMemory(0, cut));
+        await socket.SendAsync(octets.AsMemory(cut));
+    }
+
+    private static async Task LeaveAsync(HostileSocket socket, Dice dice)
+    {
+        switch (dice.Next(8))
+        {
+            case 0 or 1 or 2: socket.Cut(); break;
+            case 3: socket.Dispose(); break;
+            case 4 when dice.OneIn(10): await socket.ReadToEndAsync(ServersPatience); break;
+            case 5: await socket.ReceiveAsync(Silence); socket.Cut(); break;
+            default: await socket.ReceiveAsync(ServersPatience / 60); socket.Dispose(); break;
+        }
+    }
+}
