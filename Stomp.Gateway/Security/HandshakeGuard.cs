@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.RateLimiting;
 using Chat.Domain.Outcomes;
 using Stomp.Gateway.Http;
 using Stomp.Gateway.Options;
@@ -10,19 +9,7 @@ namespace Stomp.Gateway.Security;
 /// <summary>The door of the STOMP endpoints: Origin, rate of connecting, token.</summary>
 internal sealed class HandshakeGuard(GatewayOptions gateway, AuthOptions auth, LimitsOptions limits, ITokenVerifier verifier) : IHandshakeGuard, IDisposable
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
-    /// <summary>A window that slides in sixths: who was refused can come again after ten seconds.</summary>
-    private const int Segments = 6;
-
-    private readonly PartitionedRateLimiter<IPAddress> _connects = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
-        RateLimitPartition.GetSlidingWindowLimiter(address, _ => new SlidingWindowRateLimiterOptions
-        {
-            PermitLimit = Math.Max(1, limits.ConnectsPerMinute),
-            Window = Window,
-            SegmentsPerWindow = Segments,
-            QueueLimit = 0,
-        }));
+    private readonly AddressRate _connects = new(limits.ConnectsPerMinute);
 
     public IEnumerable<string> PageOrigins => gateway.AllowedOrigins;
 
@@ -58,14 +45,9 @@ internal sealed class HandshakeGuard(GatewayOptions gateway, AuthOptions auth, L
         return origin.Length == 0 || origin == $"{request.Scheme}://{request.Host}" || gateway.AllowedOrigins.Contains(origin);
     }
 
-    private Refusal? IsTooFast(IPAddress? address)
-    {
-        if (limits.ConnectsPerMinute == 0 || address is null) return null;
-        using var lease = _connects.AttemptAcquire(address);
-        return lease.IsAcquired
-            ? null
-            : new Refusal(RefusalCode.RateLimited, $"At most {limits.ConnectsPerMinute} connections a minute from one address.", Window / Segments);
-    }
+    private Refusal? IsTooFast(IPAddress? address) => _connects.TryTake(address)
+        ? null
+        : new Refusal(RefusalCode.RateLimited, $"At most {limits.ConnectsPerMinute} connections a minute from one address.", AddressRate.RetryAfter);
 
     private static HandshakeVerdict Accept(HttpContext context, VerifiedToken? token) =>
         HandshakeVerdict.Accept(new ClientOrigin(context.Connection.RemoteIpAddress, token));

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.RateLimiting;
 using Stomp.Gateway.Options;
 
 namespace Stomp.Gateway.Security;
@@ -10,33 +9,12 @@ namespace Stomp.Gateway.Security;
 /// </summary>
 internal sealed class LoginRate(LimitsOptions limits) : IDisposable
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
-    /// <summary>A window that slides in sixths: who was refused can come again after ten seconds.</summary>
-    private const int Segments = 6;
-
-    private readonly PartitionedRateLimiter<IPAddress> _failures = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
-        RateLimitPartition.GetSlidingWindowLimiter(address, _ => new SlidingWindowRateLimiterOptions
-        {
-            PermitLimit = Math.Max(1, limits.ConnectsPerMinute),
-            Window = Window,
-            SegmentsPerWindow = Segments,
-            QueueLimit = 0,
-        }));
+    private readonly AddressRate _failures = new(limits.ConnectsPerMinute);
 
     /// <summary>Whether the address may try now.</summary>
-    public bool MayTry(IPAddress? address)
-    {
-        if (limits.ConnectsPerMinute == 0 || address is null) return true;
-        using var lease = _failures.AttemptAcquire(address, permitCount: 0);
-        return lease.IsAcquired;
-    }
+    public bool MayTry(IPAddress? address) => _failures.HasRoom(address);
 
-    public void NoteFailure(IPAddress? address)
-    {
-        if (limits.ConnectsPerMinute == 0 || address is null) return;
-        _failures.AttemptAcquire(address).Dispose();
-    }
+    public void NoteFailure(IPAddress? address) => _failures.TryTake(address);
 
     public void Dispose() => _failures.Dispose();
 }
