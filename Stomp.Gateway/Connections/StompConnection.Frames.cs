@@ -1,9 +1,9 @@
 using Chat.Domain;
 using Chat.Domain.Brokering;
 using Chat.Domain.Outcomes;
-using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Destinations;
+using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Transports;
 

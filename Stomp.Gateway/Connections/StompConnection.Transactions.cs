@@ -1,6 +1,6 @@
 using Chat.Domain.Brokering;
-using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Destinations;
+using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Protocol;
 
 namespace Stomp.Gateway.Connections;

@@ -1,8 +1,8 @@
 using Chat.Domain;
 using Chat.Domain.Users;
-using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Destinations;
+using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Security;
 using Stomp.Gateway.Transports;

@@ -1,7 +1,7 @@
 using Chat.Domain.Brokering;
 using Chat.Domain.Users;
-using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Delivery;
+using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Security;
 
