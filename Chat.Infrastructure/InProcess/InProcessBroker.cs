@@ -107,9 +107,16 @@ internal sealed class InProcessBroker : IBroker, IAsyncDisposable
         }
     }
 
+    /// <summary>Deletes a queue. The sessions of others that listen to it are over, as with RabbitMQ.</summary>
     public void Delete(InProcessQueue queue)
     {
-        lock (_lock) Remove(queue);
+        List<InProcessBrokerSession> listening;
+        lock (_lock)
+        {
+            Remove(queue);
+            listening = [.. queue.Consumers.Select(c => c.Session).Distinct()];
+        }
+        foreach (var session in listening) session.Fail(new BrokerException(BrokerFailure.NotFound, "Server cancelled subscription"));
     }
 
     public bool TryFind(InProcessBrokerSession session, ulong tag, out Unsettled unsettled)
@@ -262,7 +269,8 @@ internal sealed class InProcessBroker : IBroker, IAsyncDisposable
     {
         if (_queues.TryGetValue(name, out var queue))
         {
-            if (queue.Form.Owner is not null && queue.Form.Owner != session)
+            // RabbitMQ looks first whether it is whose it is wanted to be, the shared one too.
+            if (queue.Form.Owner != wanted.Owner)
                 throw new BrokerException(BrokerFailure.ResourceLocked, $"RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '{name}'");
             if (queue.Form.DifferenceFrom(wanted) is { } difference)
                 throw new BrokerException(BrokerFailure.PreconditionFailed, $"PRECONDITION_FAILED - {difference} for queue '{name}'");

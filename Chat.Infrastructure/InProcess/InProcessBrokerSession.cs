@@ -101,6 +101,14 @@ internal sealed class InProcessBrokerSession : IBrokerSession
         _handedOver.Writer.TryWrite(_tag);
     }
 
+    /// <summary>Ends the session for what the broker refuses; the first counts.</summary>
+    public void Fail(BrokerException failure)
+    {
+        if (Interlocked.CompareExchange(ref _failure, failure, comparand: null) is not null) return;
+        _broker.End(this);
+        _onFailed(failure);
+    }
+
     private Task<T> DoAsync<T>(Func<T> what)
     {
         if (_failure is { } earlier) return Task.FromException<T>(earlier);
@@ -110,11 +118,7 @@ internal sealed class InProcessBrokerSession : IBrokerSession
         }
         catch (BrokerException e)
         {
-            if (Interlocked.CompareExchange(ref _failure, e, comparand: null) is null)
-            {
-                _broker.End(this);
-                _onFailed(e);
-            }
+            Fail(e);
             return Task.FromException<T>(e);
         }
     }

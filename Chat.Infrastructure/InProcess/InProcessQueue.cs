@@ -68,6 +68,8 @@ internal sealed class InProcessQueue(string name, QueueForm form)
 
     public QueueForm Form => form;
 
+    public IReadOnlyList<InProcessConsumer> Consumers => _consumers;
+
     public int ConsumerCount => _consumers.Count;
 
     /// <summary>Whether a consumer was ever there: only then an auto-delete queue goes with its last one.</summary>
