@@ -43,17 +43,10 @@ internal sealed partial class StompConnection
             await BeginSendAsync(frame, receipt);
             return;
         }
-        try
-        {
-            var destination = Destination.Parse(text);
-            var refusal = _services.Router.FindSend(destination, out var variable) is { } handler ? handler.Check(this, new SendRequest(destination, variable, frame)) : Unknown;
-            if (refusal is null) Enlist(transaction, frame);
-            else Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
-        }
-        catch (StompViolationException e)
-        {
-            Fail(e.Violation, receipt);
-        }
+        var destination = Destination.Parse(text);
+        var refusal = _services.Router.FindSend(destination, out var variable) is { } handler ? handler.Check(this, new SendRequest(destination, variable, frame)) : Unknown;
+        if (refusal is null) Enlist(transaction, frame);
+        else Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
     }
 
     /// <summary>Takes a SEND up. When this returns its place among the others is fixed; the task within tells whether it was carried out.</summary>
@@ -147,14 +140,6 @@ internal sealed partial class StompConnection
             }
             _subscriptions.Add(id!, subscription, ack);
             Receipt(request.Receipt);
-        }
-        catch (StompViolationException e)
-        {
-            Fail(e.Violation, request.Receipt);
-        }
-        catch (BrokerException e)
-        {
-            Fail(BrokerViolations.Of(e), request.Receipt);
         }
         catch (StoreUnavailableException e)
         {

@@ -33,7 +33,7 @@ internal sealed class GeneralSend(Grants grants, string prefix) : ISendHandler
         var queue = QueueHeaders.Queue(request.Frame);
         return TempQueueOf(request.Frame) is { } tempQueue
             ? AskAsync(session, to, message, queue, tempQueue, cancellationToken)
-            : AnswerAsync(session.Broker.Session.PublishAsync(to, message, queue));
+            : AnswerAsync(session.Broker.PublishAsync(to, message, queue));
     }
 
     private static string? TempQueueOf(Frame frame) =>
@@ -46,7 +46,7 @@ internal sealed class GeneralSend(Grants grants, string prefix) : ISendHandler
         IClientSession session, BrokerAddress to, BrokerMessage message, QueueParameters queue, string tempQueue, CancellationToken cancellationToken)
     {
         var name = await session.Broker.TempQueueAsync(tempQueue, cancellationToken);
-        return await AnswerAsync(session.Broker.Session.PublishAsync(to, message with { ReplyTo = name }, queue));
+        return await AnswerAsync(session.Broker.PublishAsync(to, message with { ReplyTo = name }, queue));
     }
 
     private static async Task<SendAnswer> AnswerAsync(Task published)
