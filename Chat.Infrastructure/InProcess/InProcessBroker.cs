@@ -110,15 +110,16 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         }
     }
 
+    /// <summary>Deletes a queue. The sessions of others that listen to it are over, as with RabbitMQ.</summary>
     public void Delete(InProcessQueue queue)
     {
-        List<InProcessBrokerSession> others;
+        List<InProcessBrokerSession> listening;
         lock (_lock)
         {
-            others = [.. queue.Consumers.Select(c => c.Session).Distinct()];
             Remove(queue);
+            listening = [.. queue.Consumers.Select(c => c.Session).Distinct()];
         }
-        foreach (var session in others) session.Fail(new BrokerException(BrokerFailure.NotFound, "Server cancelled subscription"));
+        foreach (var session in listening) session.Fail(new BrokerException(BrokerFailure.NotFound, "Server cancelled subscription"));
     }
 
     public bool TryFind(InProcessBrokerSession session, ulong tag, out Unsettled unsettled)
@@ -271,7 +272,8 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
     {
         if (_queues.TryGetValue(name, out var queue))
         {
-            if (queue.Form.Owner is not null && queue.Form.Owner != session)
+            // RabbitMQ looks first whether it is whose it is wanted to be, the shared one too.
+            if (queue.Form.Owner != wanted.Owner)
                 throw new BrokerException(BrokerFailure.ResourceLocked, $"RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '{name}'");
             if (queue.Form.DifferenceFrom(wanted) is { } difference)
                 throw new BrokerException(BrokerFailure.PreconditionFailed, $"PRECONDITION_FAILED - {difference} for queue '{name}'");

@@ -80,6 +80,8 @@ internal sealed class InProcessQueue(string name, QueueForm form)
 
     public QueueForm Form => form;
 
+    public IReadOnlyList<InProcessConsumer> Consumers => _consumers;
+
     public int ConsumerCount => _consumers.Count;
 
     public IReadOnlyList<InProcessConsumer> Consumers => _consumers;

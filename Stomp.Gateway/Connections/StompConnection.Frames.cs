@@ -43,18 +43,11 @@ internal sealed partial class StompConnection
             await BeginSendAsync(frame, receipt);
             return;
         }
-        try
-        {
-            var destination = Destination.Parse(text);
-            var found = _services.Router.FindSend(destination, frame);
-            var refusal = found.TryGet(out var route, out var unknown) ? route.Handler.Check(this, route.Request) : unknown;
-            if (refusal is null) Enlist(transaction, frame);
-            else Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
-        }
-        catch (StompViolationException e)
-        {
-            Fail(e.Violation, receipt);
-        }
+        var destination = Destination.Parse(text);
+        var found = _services.Router.FindSend(destination, frame);
+        var refusal = found.TryGet(out var route, out var unknown) ? route.Handler.Check(this, route.Request) : unknown;
+        if (refusal is null) Enlist(transaction, frame);
+        else Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
     }
 
     /// <summary>Takes a SEND up. When this returns its place among the others is fixed; the task within tells whether it was carried out.</summary>
@@ -148,14 +141,6 @@ internal sealed partial class StompConnection
             }
             _subscriptions.Add(id!, subscription, ack);
             Receipt(request.Receipt);
-        }
-        catch (StompViolationException e)
-        {
-            Fail(e.Violation, request.Receipt);
-        }
-        catch (BrokerException e)
-        {
-            Fail(BrokerViolations.Of(e), request.Receipt);
         }
         catch (StoreUnavailableException e)
         {

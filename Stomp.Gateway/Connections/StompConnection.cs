@@ -1,4 +1,5 @@
 using Chat.Domain;
+using Chat.Domain.Brokering;
 using Chat.Domain.Users;
 using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Destinations;
@@ -195,7 +196,7 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
             var rest = read.Buffer;
             try
             {
-                while (_reason is null && _reader.TryRead(ref rest, out var frame)) await OnFrameAsync(frame);
+                while (_reason is null && _reader.TryRead(ref rest, out var frame)) await TakeUpAsync(frame);
             }
             catch (StompViolationException e)
             {
@@ -206,6 +207,23 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
                 input.AdvanceTo(rest.Start, rest.End);
             }
             if (read.IsCompleted) return;
+        }
+    }
+
+    /// <summary>Takes a frame up. For what the protocol or the broker refuses it, the client is told with the frame's own receipt.</summary>
+    private async ValueTask TakeUpAsync(Frame frame)
+    {
+        try
+        {
+            await OnFrameAsync(frame);
+        }
+        catch (StompViolationException e)
+        {
+            Fail(e.Violation, frame.GetHeader("receipt"u8));
+        }
+        catch (BrokerException e)
+        {
+            Fail(BrokerViolations.Of(e), frame.GetHeader("receipt"u8));
         }
     }
 

@@ -3,7 +3,11 @@ using Stomp.Gateway.Protocol;
 
 namespace Stomp.Gateway.Destinations.General;
 
-/// <summary>What one session does with the broker: begun at its first use, ended with the session. Only the connection's read loop uses it.</summary>
+/// <summary>What one session does with the broker: begun at its first use, ended with the session. Only the connection's read loop begins calls.</summary>
+/// <remarks>
+/// Whatever the broker refuses is the end of the session. Where a call meets it, whoever made the call tells the client, and with which receipt; what comes
+/// between calls is told here.
+/// </remarks>
 internal sealed class ClientBroker(IBroker broker, IClientSession client) : IAsyncDisposable
 {
     /// <summary>Each is a queue in the broker.</summary>
@@ -11,9 +15,30 @@ internal sealed class ClientBroker(IBroker broker, IClientSession client) : IAsy
 
     private readonly Dictionary<string, string> _tempQueues = new(StringComparer.Ordinal);
     private IBrokerSession? _session;
+    private BrokerException? _failure;
+    private int _calls;
 
-    /// <exception cref="BrokerException">Never here; by the calls of the session.</exception>
-    public IBrokerSession Session => _session ??= broker.Open(e => client.Fail(BrokerViolations.Of(e)));
+    private IBrokerSession Session => _session ??= broker.Open(OnFailed);
+
+    /// <summary>As <see cref="IBrokerSession.PublishAsync"/>: the order among messages is that of the calls.</summary>
+    /// <exception cref="BrokerException">The broker refused it, or is gone.</exception>
+    public Task PublishAsync(BrokerAddress to, BrokerMessage message, QueueParameters parameters) => CallAsync(async () =>
+    {
+        await Session.PublishAsync(to, message, parameters);
+        return true;
+    });
+
+    /// <exception cref="BrokerException">The broker refused it, or is gone.</exception>
+    public Task<IBrokerSubscription> ConsumeAsync(
+        BrokerAddress from, QueueParameters queue, ConsumeParameters parameters, Func<BrokerDelivery, ValueTask> onDelivery, CancellationToken cancellationToken) =>
+        CallAsync(() => Session.ConsumeAsync(from, queue, parameters, onDelivery, cancellationToken));
+
+    /// <exception cref="BrokerException">The broker is gone.</exception>
+    public Task SettleAsync(ulong tag, Settlement settlement) => CallAsync(async () =>
+    {
+        await Session.SettleAsync(tag, settlement);
+        return true;
+    });
 
     /// <summary>
     /// The queue behind a <c>/temp-queue/</c> of this session, made at its first use. Its messages come to the client under the subscription id that is the
@@ -27,10 +52,32 @@ internal sealed class ClientBroker(IBroker broker, IClientSession client) : IAsy
         if (_tempQueues.Count == MostTempQueues)
             throw new StompViolationException(new Violation("Too many temporary queues", $"A session has at most {MostTempQueues} of them."));
         var subscription = new GeneralSubscription(client, destination, destination, isPattern: false, AckMode.Auto);
-        queue = await Session.OpenReplyQueueAsync(subscription.DeliverAsync, cancellationToken);
+        queue = await CallAsync(() => Session.OpenReplyQueueAsync(subscription.DeliverAsync, cancellationToken));
         _tempQueues.Add(destination, queue);
         return queue;
     }
 
     public ValueTask DisposeAsync() => _session?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<T> CallAsync<T>(Func<Task<T>> call)
+    {
+        Interlocked.Increment(ref _calls);
+        try
+        {
+            var result = await call();
+            if (Interlocked.Decrement(ref _calls) == 0 && Volatile.Read(ref _failure) is { } failure) client.Fail(BrokerViolations.Of(failure));
+            return result;
+        }
+        catch
+        {
+            Interlocked.Decrement(ref _calls);
+            throw;
+        }
+    }
+
+    private void OnFailed(BrokerException failure)
+    {
+        Interlocked.Exchange(ref _failure, failure);
+        if (Volatile.Read(ref _calls) == 0) client.Fail(BrokerViolations.Of(failure));
+    }
 }

@@ -22,6 +22,7 @@ internal sealed class GeneralSend(Grants grants, string prefix) : ISendHandler
         if (GeneralDestination.Parse(text, isPattern: false) is not { } to) throw new StompViolationException(BrokerViolations.InvalidDestination);
         if (GeneralDestination.IsOwn(to)) return Refusal.Forbidden("What is said there is the gateways' own word among each other.");
         if (request.Frame.GetHeader("message-id"u8) is not null) throw new StompViolationException(BrokerViolations.MessageIdOnSend);
+        if (request.Frame.GetHeader("user-id"u8) is { } user && user != session.UserId.Value) throw new StompViolationException(BrokerViolations.AnothersName);
         return null;
     }
 
@@ -33,7 +34,7 @@ internal sealed class GeneralSend(Grants grants, string prefix) : ISendHandler
         var queue = QueueHeaders.Queue(request.Frame);
         return TempQueueOf(request.Frame) is { } tempQueue
             ? AskAsync(session, to, message, queue, tempQueue, cancellationToken)
-            : AnswerAsync(session.Broker.Session.PublishAsync(to, message, queue));
+            : AnswerAsync(session.Broker.PublishAsync(to, message, queue));
     }
 
     private static string? TempQueueOf(Frame frame) =>
@@ -46,7 +47,7 @@ internal sealed class GeneralSend(Grants grants, string prefix) : ISendHandler
         IClientSession session, BrokerAddress to, BrokerMessage message, QueueParameters queue, string tempQueue, CancellationToken cancellationToken)
     {
         var name = await session.Broker.TempQueueAsync(tempQueue, cancellationToken);
-        return await AnswerAsync(session.Broker.Session.PublishAsync(to, message with { ReplyTo = name }, queue));
+        return await AnswerAsync(session.Broker.PublishAsync(to, message with { ReplyTo = name }, queue));
     }
 
     private static async Task<SendAnswer> AnswerAsync(Task published)

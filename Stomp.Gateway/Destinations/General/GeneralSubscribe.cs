@@ -24,7 +24,7 @@ internal sealed class GeneralSubscribe(Grants grants, string prefix) : ISubscrib
         var queue = QueueHeaders.Queue(request.Frame);
         var consumer = QueueHeaders.Consumer(request.Frame, request.Ack, DurableNameOf(from, queue, text, request.Id));
         var subscription = new GeneralSubscription(session, request.Id, request.SubscribedAs, GeneralDestination.IsPattern(from), request.Ack);
-        subscription.Begin(await session.Broker.Session.ConsumeAsync(from, queue, consumer, subscription.DeliverAsync, cancellationToken));
+        subscription.Begin(await session.Broker.ConsumeAsync(from, queue, consumer, subscription.DeliverAsync, cancellationToken));
         return Outcome.Of<ISubscription>(subscription);
     }
 

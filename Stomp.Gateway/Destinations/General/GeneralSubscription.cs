@@ -25,7 +25,7 @@ internal sealed class GeneralSubscription(IClientSession client, string? id, str
     public async ValueTask DeliverAsync(BrokerDelivery delivery)
     {
         var messageId = client.NextMessageId();
-        if (ack is not AckMode.Auto) client.Expect(new ExpectedAck(messageId, this, id ?? destination, ack, settlement => client.Broker.Session.SettleAsync(delivery.Tag, settlement)));
+        if (ack is not AckMode.Auto) client.Expect(new ExpectedAck(messageId, this, id ?? destination, ack, settlement => client.Broker.SettleAsync(delivery.Tag, settlement)));
         await client.OfferWhenRoomAsync(Frame(delivery, messageId), CancellationToken.None);
     }
 
