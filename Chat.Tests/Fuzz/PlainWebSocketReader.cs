@@ -124,11 +124,11 @@ internal sealed class PlainWebSocketReader
     {
         using var deflated = new EndlessStream([.. _message, 0x00, 0x00, 0xFF, 0xFF, 0x01, 0x00, 0x00, 0xFF, 0xFF]);
         using var inflating = new DeflateStream(deflated, CompressionMode.Decompress);
-        using var inflated = new MemoryStream();
+        var inflated = new List<byte>();
         try
         {
-            inflating.CopyTo(inflated);
-            return inflated.Length > _inflateLimit ? null : [.. inflated.ToArray()];
+            while (inflating.ReadByte() is >= 0 and var octet) inflated.Add((byte)octet);
+            return inflated.Count > _inflateLimit ? null : inflated;
         }
         catch (InvalidDataException)
         {
