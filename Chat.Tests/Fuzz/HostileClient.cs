@@ -55,7 +55,7 @@ internal sealed class HostileClient(int httpPort, int tcpPort, HostileScripts sc
     private async Task SpeakWebSocketAsync(string path, IEnumerable<byte[]> frames, Dice dice)
     {
         using var socket = await HostileSocket.OpenAsync(httpPort);
-        await socket.SendAsync($"GET {path} HTTP/1.1\r\n{Host}{Upgrade}\r\n");
+        await socket.SendAsync($"GET {path} HTTP/1.1\r\n{Host}{Upgrade}{dice.Pick("", "Sec-WebSocket-Extensions: permessage-deflate\r\n")}\r\n");
         if (!dice.OneIn(4)) await socket.ReceiveAsync(ServersPatience);
         foreach (var frame in frames) await SendAsync(socket, frame, dice);
         if (dice.OneIn(5)) await socket.SendAsync(ClientFrames.Close(1000));
@@ -67,11 +67,11 @@ internal sealed class HostileClient(int httpPort, int tcpPort, HostileScripts sc
         var session = $"/ws/0/{dice.Next64()}";
         using var socket = await HostileSocket.OpenAsync(httpPort);
         using var other = await HostileSocket.OpenAsync(httpPort);
-        await socket.SendAsync(Post($"{session}/{dice.Pick("xhr", "xhr_streaming")}", []));
+        await socket.SendAsync(Receive(session, dice));
         await socket.ReceiveAsync(ServersPatience);
-        foreach (var message in messages) await SendAsync(other, Post($"{session}/xhr_send", SockJsArray(message, dice)), dice);
+        foreach (var message in messages) await SendAsync(other, Send(session, SockJsArray(message, dice), dice), dice);
         if (dice.OneIn(3)) await other.SendAsync($"POST {session}/xhr_send HTTP/1.1\r\n{Host}Transfer-Encoding: chunked\r\n\r\n{dice.Pick("5\r\n[\"a\"", "ZZ\r\n", "ffffffffffffffff\r\n", "2\r\n[]\r\n0\r\n\r\n")}");
-        if (dice.OneIn(3)) await other.SendAsync(Post($"{session}/{dice.Pick("xhr", "xhr_streaming", "eventsource", "jsonp", "")}", []));
+        if (dice.OneIn(3)) await other.SendAsync(Receive(session, dice));
         await LeaveAsync(socket, dice);
         await LeaveAsync(other, dice);
     }
@@ -96,7 +96,20 @@ internal sealed class HostileClient(int httpPort, int tcpPort, HostileScripts sc
         return dice.OneIn(3) ? request[..dice.Next(request.Length)] : dice.OneIn(3) ? Encoding.Latin1.GetString(OctetMutator.Mutate(Encoding.Latin1.GetBytes(request), dice)) : request;
     }
 
-    private static byte[] Post(string path, byte[] body) => [.. Encoding.UTF8.GetBytes($"POST {path} HTTP/1.1\r\n{Host}Content-Length: {body.Length}\r\n\r\n"), .. body];
+    private static byte[] Receive(string session, Dice dice) => dice.Next(5) switch
+    {
+        0 or 1 => Post($"{session}/{dice.Pick("xhr", "xhr_streaming", "eventsource", "")}", []),
+        _ => Encoding.UTF8.GetBytes($"GET {session}/{dice.Pick("eventsource", "htmlfile?c=f", "jsonp?c=f", "jsonp?c=%3Cscript", "htmlfile", "xhr")} HTTP/1.1\r\n{Host}\r\n"),
+    };
+
+    private static byte[] Send(string session, byte[] json, Dice dice) => dice.Next(4) switch
+    {
+        0 => Post($"{session}/jsonp_send", Encoding.UTF8.GetBytes($"d={Uri.EscapeDataString(Encoding.UTF8.GetString(json))}"), "Content-Type: application/x-www-form-urlencoded\r\n"),
+        1 => Post($"{session}/jsonp_send", OctetMutator.Mutate([.. "d=%5B%22"u8, .. json, .. "%zz%2"u8], dice), "Content-Type: application/x-www-form-urlencoded\r\n"),
+        _ => Post($"{session}/xhr_send", json),
+    };
+
+    private static byte[] Post(string path, byte[] body, string headers = "") => [.. Encoding.UTF8.GetBytes($"POST {path} HTTP/1.1\r\n{Host}{headers}Content-Length: {body.Length}\r\n\r\n"), .. body];
 
     private static byte[] SockJsArray(byte[] message, Dice dice)
     {

@@ -60,6 +60,7 @@ public sealed class HostileConnectionsTests(ITestOutputHelper output)
         ["Limits:ConnectsPerMinute"] = "0",
         ["SockJs:DisconnectDelay"] = "00:00:01",
         ["Stomp:HeartbeatReceive"] = "00:00:01",
+        ["Stomp:Compression"] = "true",
         ["Logging:LogLevel:Default"] = "Warning",
     });
 

@@ -1,5 +1,8 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
+using Chat.Tests.Transports;
 using Stomp.Gateway.Transports;
 
 namespace Chat.Tests.Fuzz;
@@ -12,24 +15,53 @@ internal static class WebSocketGenerator
         var octets = new ArrayBufferWriter<byte>(256);
         for (var messages = 1 + dice.Few(4); messages > 0; messages--)
         {
-            var fragments = 1 + dice.Few(4);
-            for (var fragment = 0; fragment < fragments; fragment++)
-            {
-                for (var controls = dice.Few(2); controls > 0; controls--) WriteControl(octets, dice);
-                var opcode = fragment > 0 && !dice.OneIn(40) ? WebSocketOpcode.Continuation : dice.Pick(WebSocketOpcode.Text, WebSocketOpcode.Binary);
-                WriteFrame(octets, dice, opcode, fragment == fragments - 1, Payload(dice, dice.OneIn(200) ? 70_000 : 300));
-            }
+            var isText = dice.OneIn(2);
+            var message = isText ? TextPayload(dice) : Payload(dice, dice.OneIn(200) ? 70_000 : 300);
+            var isDeflated = dice.OneIn(4);
+            if (isDeflated) message = Deflated(message, dice);
+            WriteMessage(octets, dice, isText ? WebSocketOpcode.Text : WebSocketOpcode.Binary, isDeflated, message);
         }
         if (dice.OneIn(3)) WriteFrame(octets, dice, WebSocketOpcode.Close, isFinal: true, ClosePayload(dice));
         return octets.WrittenSpan.ToArray();
     }
 
+    private static void WriteMessage(ArrayBufferWriter<byte> octets, Dice dice, WebSocketOpcode opcode, bool isDeflated, byte[] message)
+    {
+        var isFirst = true;
+        for (var at = 0; isFirst || at < message.Length; isFirst = false)
+        {
+            for (var controls = dice.Few(2); controls > 0; controls--) WriteControl(octets, dice);
+            var length = dice.OneIn(2) ? message.Length - at : dice.Next(message.Length - at + 1);
+            var isFinal = at + length == message.Length;
+            var isBegun = !isFirst && !dice.OneIn(40);
+            WriteFrame(octets, dice, isBegun ? WebSocketOpcode.Continuation : opcode, isFinal, message[at..(at + length)], isDeflated && !isBegun);
+            at += length;
+            if (isFinal) return;
+        }
+    }
+
+    /// <summary>As RFC 7692 section 7.2.1 has it; now and then as one stream to its end, which may be sent too.</summary>
+    private static byte[] Deflated(byte[] message, Dice dice)
+    {
+        if (!dice.OneIn(8)) return ClientFrames.Deflate(message);
+        using var deflated = new MemoryStream();
+        using (var deflating = new DeflateStream(deflated, CompressionLevel.Fastest)) deflating.Write(message);
+        return deflated.ToArray();
+    }
+
+    private static byte[] TextPayload(Dice dice)
+    {
+        var text = new StringBuilder();
+        for (var parts = dice.Few(40); parts > 0; parts--) text.Append(dice.Pick("SEND\n", "a", "é", "한", "😀", "\0", "\ufeff", "the same again and again "));
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
     private static void WriteControl(ArrayBufferWriter<byte> octets, Dice dice) =>
         WriteFrame(octets, dice, dice.Pick(WebSocketOpcode.Ping, WebSocketOpcode.Pong), isFinal: !dice.OneIn(50), Payload(dice, dice.OneIn(50) ? 130 : 125));
 
-    private static void WriteFrame(ArrayBufferWriter<byte> octets, Dice dice, WebSocketOpcode opcode, bool isFinal, byte[] payload)
+    private static void WriteFrame(ArrayBufferWriter<byte> octets, Dice dice, WebSocketOpcode opcode, bool isFinal, byte[] payload, bool isDeflated = false)
     {
-        octets.Write([(byte)((isFinal ? 0x80 : 0) | (int)opcode)]);
+        octets.Write([(byte)((isFinal ? 0x80 : 0) | (isDeflated ? 0x40 : 0) | (int)opcode)]);
         WriteLength(octets, dice, payload.Length);
         var key = dice.OneIn(4) ? new byte[4] : [dice.Octet(), dice.Octet(), dice.Octet(), dice.Octet()];
         octets.Write(key);

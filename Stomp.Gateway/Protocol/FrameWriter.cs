@@ -106,12 +106,13 @@ internal static class FrameWriter
         writer.Write("\0"u8);
     }
 
-    /// <summary><c>MESSAGE</c> with headers as given, <c>content-length</c>, and a body of any octets.</summary>
+    /// <summary><c>MESSAGE</c> with headers as given, <c>content-length</c>, and a body of any octets. A header whose name the version cannot write is left out.</summary>
     public static void WriteMessage(IBufferWriter<byte> writer, StompVersion version, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlySpan<byte> body)
     {
         writer.Write("MESSAGE\n"u8);
         foreach (var (name, value) in headers)
         {
+            if (!HeaderEscaping.CanWriteName(name, version)) continue;
             HeaderEscaping.Write(writer, name, version);
             writer.Write(":"u8);
             HeaderEscaping.Write(writer, value, version);

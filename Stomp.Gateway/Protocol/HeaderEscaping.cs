@@ -5,12 +5,24 @@ namespace Stomp.Gateway.Protocol;
 
 /// <summary>
 /// Escapes in headers (STOMP 1.1 and 1.2, Value Encoding): 1.0 has none, 1.1 <c>\n</c> <c>\c</c> <c>\\</c>, 1.2 those and <c>\r</c>. Where a version has no
-/// escape for a line end, a blank takes its place: what is in a value can never become a second header.
+/// escape for a line end, a blank takes its place, and for a NUL in every version: what is in a value can never become a second header or end the frame.
 /// </summary>
 internal static class HeaderEscaping
 {
-    private static readonly SearchValues<char> Special = SearchValues.Create("\\:\n\r");
-    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\n\r");
+    private static readonly SearchValues<char> Special = SearchValues.Create("\\:\n\r\0");
+    private static readonly SearchValues<char> Ends = SearchValues.Create("\n\r\0");
+    private static readonly SearchValues<char> EndsOfNames = SearchValues.Create(":\n\r\0");
+
+    /// <summary>
+    /// Whether a version can write the name so that it is read as the same name. It is not enough that no second header comes of it: to a client of 1.0
+    /// <c>content-length:0</c> as a name would be another one.
+    /// </summary>
+    public static bool CanWriteName(ReadOnlySpan<char> name, StompVersion version) => !name.IsEmpty && version switch
+    {
+        StompVersion.V10 => !name.ContainsAny(EndsOfNames),
+        StompVersion.V11 => !name.ContainsAny('\r', '\0'),
+        _ => !name.Contains('\0'),
+    };
 
     /// <summary>Writes a value or name, escaped for the version.</summary>
     public static void Write(IBufferWriter<byte> writer, ReadOnlySpan<char> text, StompVersion version)
@@ -32,7 +44,7 @@ internal static class HeaderEscaping
     /// <summary>Writes a value that is never escaped: of CONNECTED, and of everything in 1.0.</summary>
     public static void WriteRaw(IBufferWriter<byte> writer, ReadOnlySpan<char> text)
     {
-        while (text.IndexOfAny(LineEnds) is >= 0 and var at)
+        while (text.IndexOfAny(Ends) is >= 0 and var at)
         {
             Encoding.UTF8.GetBytes(text[..at], writer);
             writer.Write(" "u8);
@@ -83,6 +95,7 @@ internal static class HeaderEscaping
         '\n' => @"\n"u8,
         ':' => @"\c"u8,
         '\\' => @"\\"u8,
-        _ => version is StompVersion.V12 ? @"\r"u8 : " "u8,
+        '\r' when version is StompVersion.V12 => @"\r"u8,
+        _ => " "u8,
     };
 }

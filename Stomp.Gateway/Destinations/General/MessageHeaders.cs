@@ -26,7 +26,7 @@ internal static class MessageHeaders
         {
             var (name, value) = frame.GetHeaderAt(i);
             // Of repeated headers the first counts (STOMP 1.2, Repeated Header Entries).
-            if (!ServerOwned.Contains(name) && !QueueHeaders.IsOne(name) && !headers.Exists(h => h.Key == name)) headers.Add(new(name, value));
+            if (!IsServerOwned(name) && !QueueHeaders.IsOne(name) && !headers.Exists(h => h.Key == name)) headers.Add(new(name, value));
         }
         return new BrokerMessage(frame.Body.ToArray())
         {
@@ -62,8 +62,11 @@ internal static class MessageHeaders
         if (message.UserId is { } user) yield return new("user-id", user);
         if (message.AppId is { } app) yield return new("app-id", app);
         // A header of an AMQP sender's that looks like one of ours would be taken for it.
-        foreach (var header in message.Headers.Where(h => !ServerOwned.Contains(h.Key))) yield return header;
+        foreach (var header in message.Headers.Where(h => !IsServerOwned(h.Key))) yield return header;
     }
+
+    /// <summary>Blanks around a name do not make it another one: stompjs 2 and other libraries of 1.0 trim them.</summary>
+    private static bool IsServerOwned(string name) => ServerOwned.Contains(name.Trim());
 
     /// <summary>A queue's bare name, as AMQP has it, is answered to by the destination of that queue.</summary>
     private static string ReplyDestination(string replyTo) => replyTo.StartsWith('/') ? replyTo : GeneralDestination.Format(new ReplyAddress(replyTo));
