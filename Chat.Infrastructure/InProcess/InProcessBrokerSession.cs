@@ -116,14 +116,6 @@ internal sealed class InProcessBrokerSession : IBrokerSession
         _handedOver.Writer.TryWrite(_tag);
     }
 
-    /// <summary>Ends the session for what the broker refuses; the first counts.</summary>
-    public void Fail(BrokerException failure)
-    {
-        if (Interlocked.CompareExchange(ref _failure, failure, comparand: null) is not null) return;
-        _broker.End(this);
-        _onFailed(failure);
-    }
-
     private Task<T> DoAsync<T>(Func<T> what)
     {
         if (_failure is { } earlier) return Task.FromException<T>(earlier);

@@ -84,8 +84,6 @@ internal sealed class InProcessQueue(string name, QueueForm form)
 
     public int ConsumerCount => _consumers.Count;
 
-    public IReadOnlyList<InProcessConsumer> Consumers => _consumers;
-
     /// <summary>Whether a consumer was ever there: only then an auto-delete queue goes with its last one.</summary>
     public bool HadConsumer { get; private set; }
 
