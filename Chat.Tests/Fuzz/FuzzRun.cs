@@ -20,9 +20,9 @@ internal static class FuzzRun
     public static int CountOf(string variable, int usually) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : usually;
 
-    /// <summary>The seed of <c>CHATSTOMP_FUZZ_SEED</c>, else another one each time.</summary>
+    /// <summary>The seed of <c>CHATSTOMP_FUZZ_SEED</c>, else always the same: a run that fails fails again.</summary>
     public static ulong FreshSeed() =>
-        ulong.TryParse(Environment.GetEnvironmentVariable("CHATSTOMP_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : (ulong)Random.Shared.NextInt64();
+        ulong.TryParse(Environment.GetEnvironmentVariable("CHATSTOMP_FUZZ_SEED"), NumberStyles.None, CultureInfo.InvariantCulture, out var seed) ? seed : 1;
 
     /// <param name="newTarget">Makes one for each thread.</param>
     /// <param name="usually">How many inputs where the environment asks for no other number.</param>

@@ -13,7 +13,6 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static readonly Dictionary<string, Func<IFuzzTarget>> Targets = new(StringComparer.Ordinal)
     {
         ["frames"] = () => new FrameFuzzTarget(),
-        ["WebSocket"] = () => new WebSocketFuzzTarget(),
         ["SockJS"] = () => new SockJsFuzzTarget(),
     };
 

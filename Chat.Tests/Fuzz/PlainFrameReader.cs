@@ -49,7 +49,7 @@ internal sealed class PlainFrameReader
         var lines = Encoding.UTF8.GetString(head).Split('\n')[..^2];
         Demand(StompCommands.TryParse(Encoding.UTF8.GetBytes(WithoutCr(lines[0])), out var command), Violation.BadCommand);
         var isEscaped = _version != StompVersion.V10 && command is not (StompCommand.Connect or StompCommand.Stomp);
-        var raw = lines.Skip(1).Select((line, number) => Header(WithoutCr(line), number, isEscaped)).ToList();
+        var raw = lines.Skip(1).Select((line, number) => Header(WithoutCr(line), number, isEscaped, keepsBlanks: _version != StompVersion.V10 || command is StompCommand.Connect or StompCommand.Stomp)).ToList();
         var headers = raw.ConvertAll(h => (Text(h.Name, isEscaped), Text(h.Value, isEscaped)));
 
         var body = _octets.AsSpan(_at + headLength);
@@ -100,14 +100,14 @@ internal sealed class PlainFrameReader
         return line;
     }
 
-    private (string Name, string Value) Header(string line, int number, bool isEscaped)
+    private (string Name, string Value) Header(string line, int number, bool isEscaped, bool keepsBlanks)
     {
         Demand(number < _settings.Limits.MaxHeaders, Violation.TooManyHeaders(_settings.Limits.MaxHeaders));
         Demand(line.Contains(':'), Violation.HeaderWithoutColon);
         Demand(line[0] != ':', Violation.HeaderWithoutName);
         if (isEscaped) Demand(!WithoutEscapes(line).Contains('\\'), Violation.UndefinedEscape);
         var (name, value) = (line[..line.IndexOf(':')], line[(line.IndexOf(':') + 1)..]);
-        return (name, _version == StompVersion.V10 ? value.TrimStart(' ') : value);
+        return (name, keepsBlanks ? value : value.TrimStart(' '));
     }
 
     private static string WithoutEscapes(string text) => string.Concat(text.Split(@"\\").Select(part => part.Replace(@"\n", "", StringComparison.Ordinal)
