@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Chat.Tests.Support.Servers;
+using ChatStomp.Bench.Load;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace ChatStomp.Bench.Peers;
+
+/// <summary>This product, as shipped, but for its limits on how often one address and one user may ask: the whole crowd has one address here.</summary>
+internal sealed class ChatStompSubject : Subject
+{
+    // One for the whole run, so that a user's token is signed once.
+    private static readonly RSA Key = RSA.Create(2048);
+    private static readonly SigningCredentials Credentials = new(new RsaSecurityKey(Key), SecurityAlgorithms.RsaSha256);
+    private static readonly ConcurrentDictionary<string, Account> Accounts = [];
+
+    private readonly HttpClient _http = new();
+    private readonly List<GatewayServer> _nodes = [];
+    private readonly List<ServerProcess> _helpers = [];
+    private readonly string _name;
+
+    private ChatStompSubject(string name, Dialect dialect) => (_name, Dialect) = (name, dialect);
+
+    public override string Name => _name;
+
+    public override Dialect Dialect { get; }
+
+    public override IReadOnlyList<int> Ports => [.. _nodes.Select(n => n.Port)];
+
+    public override IReadOnlyList<int> Processes => [.. _nodes.Select(n => n.ProcessId)];
+
+    public override IReadOnlyList<int> Helpers => [.. _helpers.Select(h => h.ProcessId)];
+
+    public override bool IsDurable => true;
+
+    public override bool CanResume => true;
+
+    /// <summary>The database of one that has SQLite.</summary>
+    public string SqliteFile => _nodes[0].SqliteFile;
+
+    public static Task<Subject> StartAsync() => StartAsync("ChatStomp", new ChatStompDialect(), (_, _) => Task.CompletedTask);
+
+    public static Task<Subject> StartWithSockJsAsync() => StartAsync("ChatStomp, SockJS", new SockJsDialect(), (_, _) => Task.CompletedTask);
+
+    public static Task<Subject> StartOnMariaDbAsync() => StartAsync("ChatStomp, MariaDB", new ChatStompDialect(), UseMariaDbAsync);
+
+    public static Task<Subject> StartOnPostgresAsync() => StartAsync("ChatStomp, PostgreSQL", new ChatStompDialect(), async (subject, settings) =>
+    {
+        var postgres = await PostgresServer.StartAsync();
+        subject._helpers.Add(postgres);
+        settings["Database:Provider"] = "postgres";
+        settings["Database:ConnectionString"] = await postgres.CreateDatabaseAsync("bench");
+    });
+
+    /// <summary>Two nodes.</summary>
+    public static Task<Subject> StartTwoNodesAsync() => StartAsync(
+        "ChatStomp, 2 nodes",
+        new ChatStompDialect(),
+        async (subject, settings) =>
+        {
+            await UseMariaDbAsync(subject, settings);
+            var broker = await RabbitMqServer.StartAsync();
+            subject._helpers.Add(broker);
+            settings["RabbitMq:Uri"] = $"{broker.Uri}";
+        },
+        nodes: 2);
+
+    public override Account AccountOf(string user) => Accounts.GetOrAdd(user, static id =>
+    {
+        var token = new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object>(StringComparer.Ordinal) { ["sub"] = id, ["name"] = id },
+            Expires = DateTime.UtcNow.AddHours(12),
+            SigningCredentials = Credentials,
+        });
+        return new Account(id, token);
+    });
+
+    public override async Task<IReadOnlyList<Room>> MakeRoomsAsync(IReadOnlyList<IReadOnlyList<string>> members)
+    {
+        var rooms = new List<Room>();
+        foreach (var some in members)
+        {
+            var made = await AskAsync(HttpMethod.Post, "/rooms", some[0], new { name = $"room {rooms.Count}", maxMembers = 100_000, memberIds = some });
+            rooms.Add(new Room(rooms.Count, made.GetProperty("id").GetString()!));
+        }
+        return rooms;
+    }
+
+    /// <summary>Calls the REST API as a user.</summary>
+    public async Task<JsonElement> AskAsync(HttpMethod method, string path, string user, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri($"http://127.0.0.1:{Ports[0]}/api/v1{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccountOf(user).Token);
+        if (body is not null) request.Content = JsonContent.Create(body);
+        using var answer = await _http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? JsonElement.Parse(text) : throw new InvalidOperationException($"{method} {path} was answered {(int)answer.StatusCode}: {text}");
+    }
+
+    /// <summary>Stops it, lets something happen to its data, and starts it again.</summary>
+    public async Task RestartAsync(Func<Task> meanwhile)
+    {
+        foreach (var node in _nodes) await node.KillAsync();
+        await meanwhile();
+        foreach (var node in _nodes) await node.StartAgainAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes) await node.DisposeAsync();
+        foreach (var helper in _helpers) await helper.DisposeAsync();
+        _http.Dispose();
+    }
+
+    private static async Task UseMariaDbAsync(ChatStompSubject subject, Dictionary<string, string> settings)
+    {
+        var database = await MariaDbServer.StartAsync();
+        subject._helpers.Add(database);
+        settings["Database:Provider"] = "mysql";
+        settings["Database:ConnectionString"] = await database.CreateDatabaseAsync("bench");
+    }
+
+    private static async Task<Subject> StartAsync(string name, Dialect dialect, Func<ChatStompSubject, Dictionary<string, string>, Task> prepare, int nodes = 1)
+    {
+        var subject = new ChatStompSubject(name, dialect);
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Auth:PublicKeyPem"] = Key.ExportSubjectPublicKeyInfoPem(),
+            ["Limits:ConnectsPerMinute"] = "0",
+            ["Limits:MessagesPerWindow"] = "0",
+            ["Logging:LogLevel:Default"] = "Warning",
+        };
+        try
+        {
+            await prepare(subject, settings);
+            for (var i = 0; i < nodes; i++) subject._nodes.Add(await GatewayServer.StartAsync(settings));
+            return subject;
+        }
+        catch
+        {
+            await subject.DisposeAsync();
+            throw;
+        }
+    }
+}
