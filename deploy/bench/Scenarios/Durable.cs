@@ -3,7 +3,7 @@ using ChatStomp.Bench.Load;
 
 namespace ChatStomp.Bench.Scenarios;
 
-/// <summary>Messages that are stored, and answered when they are: one client, or ten with a room each, who keep so many on the way.</summary>
+/// <summary>Messages that are stored, and answered when they are: one client, who has so many on the way.</summary>
 internal static class Durable
 {
     private const int TextLength = 256;
@@ -13,30 +13,17 @@ internal static class Durable
 
     public static async Task<Measurements> RunAsync(Subject subject, int outstanding)
     {
-        var count = outstanding == 1 ? 1 : 10;
-        var users = Enumerable.Range(0, count).Select(i => $"author-{outstanding}-{i}").ToList();
-        var rooms = await subject.MakeRoomsAsync([.. users.Select(IReadOnlyList<string> (user) => [user])]);
-        var authors = new List<Author>();
-        try
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var connection = await LoadConnection.OpenAsync(subject.Ports[i % subject.Ports.Count], subject.Dialect, subject.AccountOf(users[i]), 64 * 1024);
-                // RabbitMQ's queues carry the name of the run, so that they begin empty.
-                authors.Add(new Author(connection, rooms[i] with { Id = subject.CanResume ? rooms[i].Id : $"{outstanding}-{rooms[i].Id}" }));
-            }
-            foreach (var author in authors) author.Start(outstanding / count);
-            await Task.Delay(WarmUp);
-            var (receipts, cpu, clock) = (authors.Sum(a => a.Receipts), subject.Cpu(), Stopwatch.StartNew());
-            await Task.Delay(Measured);
-            var (elapsed, used, got) = (clock.Elapsed, subject.Cpu() - cpu, authors.Sum(a => a.Receipts) - receipts);
-            foreach (var author in authors) await author.StopAsync(DrainLimit);
-            return new Measurements { ["receipts/s"] = got / elapsed.TotalSeconds, ["CPU µs per receipt"] = used.Own.TotalMicroseconds / got };
-        }
-        finally
-        {
-            foreach (var author in authors) await author.Connection.DisposeAsync();
-        }
+        var rooms = await subject.MakeRoomsAsync([["author"]]);
+        var connection = await LoadConnection.OpenAsync(subject.Ports[0], subject.Dialect, subject.AccountOf("author"), 64 * 1024);
+        await using var closing = connection;
+        var author = new Author(connection, rooms[0]);
+        author.Start(outstanding);
+        await Task.Delay(WarmUp);
+        var (receipts, cpu, clock) = (author.Receipts, subject.Cpu(), Stopwatch.StartNew());
+        await Task.Delay(Measured);
+        var (elapsed, used, got) = (clock.Elapsed, subject.Cpu() - cpu, author.Receipts - receipts);
+        await author.StopAsync(DrainLimit);
+        return new Measurements { ["receipts/s"] = got / elapsed.TotalSeconds, ["CPU µs per receipt"] = used.Own.TotalMicroseconds / got };
     }
 
     private sealed class Author(LoadConnection connection, Room room)
@@ -46,8 +33,6 @@ internal static class Durable
         private volatile bool _isSending = true;
         private long _sent;
         private long _receipts;
-
-        public LoadConnection Connection => connection;
 
         public long Receipts => Volatile.Read(ref _receipts);
 
