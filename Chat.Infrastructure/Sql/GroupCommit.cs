@@ -23,18 +23,20 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private const int MostWaiting = 8_192;
 
     /// <summary>Messages in one transaction: beyond this the statement grows faster than the gain.</summary>
-    private const int MostInBatch = 256;
+    private const int MostInBatch = 1_024;
 
     private readonly SqlDatabase _database;
     private readonly OutboxRelay _relay;
     private readonly NodeId _node;
     private readonly TimeProvider _time;
     private readonly ILogger<GroupCommit> _logger;
+    private readonly AppendStatements _statements;
     private readonly Lane[] _lanes;
 
     public GroupCommit(SqlDatabase database, OutboxRelay relay, NodeId node, TimeProvider time, ILogger<GroupCommit> logger)
     {
         (_database, _relay, _node, _time, _logger) = (database, relay, node, time, logger);
+        _statements = new AppendStatements(database.Dialect);
         _lanes = new Lane[database.Dialect.HasOneWriter ? 1 : LanesOfServers];
         for (var i = 0; i < _lanes.Length; i++) _lanes[i] = new Lane(this);
     }
@@ -49,11 +51,11 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         foreach (var lane in _lanes) await lane.DisposeAsync();
     }
 
-    private async Task CommitAsync(IReadOnlyList<Pending> pending)
+    private async Task CommitAsync(HeldConnection connection, IReadOnlyList<Pending> pending)
     {
         try
         {
-            await CommitTogetherAsync(pending);
+            await CommitTogetherAsync(connection, pending);
         }
         catch (StoreUnavailableException e)
         {
@@ -63,7 +65,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             // One of them cannot be stored. Nobody else's message shall fail for it.
             Log.BatchFailed(_logger, pending.Count, e);
-            foreach (var one in pending) await CommitAsync([one]);
+            foreach (var one in pending) await CommitAsync(connection, [one]);
         }
         catch (Exception e)
         {
@@ -72,16 +74,17 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
     }
 
-    private async Task CommitTogetherAsync(IReadOnlyList<Pending> pending)
+    private async Task CommitTogetherAsync(HeldConnection connection, IReadOnlyList<Pending> pending)
     {
-        var batch = new AppendBatch([.. pending.Select(p => p.Draft)], _node, _time.GetUtcNow());
+        var batch = new AppendBatch(_statements, connection, [.. pending.Select(p => p.Draft)], _node, _time.GetUtcNow());
         var announced = _relay.Ledger.Take();
         try
         {
             await _database.WriteAsync(
+                connection,
                 async transaction =>
                 {
-                    await batch.RunAsync(transaction, _database.Dialect, announced);
+                    await batch.RunAsync(transaction, announced);
                     return true;
                 },
                 CancellationToken.None);
@@ -98,7 +101,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// <summary>A message that waits for its commit.</summary>
     private sealed record Pending(MessageDraft Draft, TaskCompletionSource<Outcome<PostedMessage>> Done);
 
-    /// <summary>One after the other of groups; owns its queue and its loop.</summary>
+    /// <summary>One after the other of groups; owns its queue, its loop, and its connection.</summary>
     private sealed class Lane : IAsyncDisposable
     {
         private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
@@ -138,11 +141,12 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
         private async Task RunAsync()
         {
+            await using var connection = new HeldConnection();
             while (await _waiting.Reader.WaitToReadAsync())
             {
                 var batch = new List<Pending>();
                 while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var next)) batch.Add(next);
-                await _owner.CommitAsync(batch);
+                await _owner.CommitAsync(connection, batch);
             }
         }
     }

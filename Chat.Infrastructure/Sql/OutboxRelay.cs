@@ -133,14 +133,15 @@ internal sealed partial class OutboxRelay : BackgroundService
     {
         while (Ledger.Take() is { Count: > 0 } ids)
         {
-            var sql = new SqlText();
-            OutboxLedger.AddRemoval(sql, ids);
             try
             {
                 await _database.WriteAsync(
                     async transaction =>
                     {
-                        await sql.ExecuteAsync(transaction, cancellationToken);
+                        await using var command = transaction.Connection!.CreateCommand();
+                        command.Transaction = transaction;
+                        command.CommandText = OutboxLedger.RemovalOf(_database.Dialect);
+                        await OutboxLedger.RemoveAsync(command, ids);
                         return true;
                     },
                     cancellationToken);

@@ -33,7 +33,10 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     }
 
     /// <summary>Runs a transaction, again if others were in its way: it must not change anything outside of the database.</summary>
-    public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken) => WriteAsync(held: null, write, cancellationToken);
+
+    /// <summary>The same on a connection that is kept.</summary>
+    public async Task<T> WriteAsync<T>(HeldConnection? held, Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
     {
         if (_oneWriter is not null) await _oneWriter.WaitAsync(cancellationToken);
         try
@@ -42,7 +45,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
             {
                 try
                 {
-                    return await TransactAsync(write, cancellationToken);
+                    return await (held is null ? TransactAsync(write, cancellationToken) : TransactAsync(held, write, cancellationToken));
                 }
                 catch (Exception e) when (attempt < MostRetries && MeaningOf(e) is SqlFailure.Conflict)
                 {
@@ -85,6 +88,25 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     private async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
+        return await TransactAsync(connection, write, cancellationToken);
+    }
+
+    private async Task<T> TransactAsync<T>(HeldConnection held, Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
+    {
+        var connection = await held.GetAsync(this, cancellationToken);
+        try
+        {
+            return await TransactAsync(connection, write, cancellationToken);
+        }
+        catch
+        {
+            await held.DropAsync();
+            throw;
+        }
+    }
+
+    private async Task<T> TransactAsync<T>(DbConnection connection, Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
+    {
         await using var transaction = await connection.BeginTransactionAsync(dialect.WriteIsolation, cancellationToken);
         var result = await write(transaction);
         // Not cancelled: a commit under way happens or not, and giving up on it here would hide which.
