@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
@@ -31,51 +30,51 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     /// <summary>What is to be announced, once the transaction is committed.</summary>
     public IReadOnlyList<CommittedRun> Runs { get; private set; } = [];
 
-    public async Task RunAsync(DbTransaction transaction, IReadOnlyList<string> announced)
+    /// <param name="announced">Notes of earlier groups that have served.</param>
+    public void Run(IReadOnlyList<string> announced)
     {
         // A transaction that is tried again starts from nothing.
         _rooms.Clear();
         _memberships.Clear();
         _sent.Clear();
         _new.Clear();
-        await ReadFactsAsync(transaction);
-        if (!_isFirstTry) await ReadSentAsync(transaction);
+        ReadFacts();
+        if (!_isFirstTry) ReadSent();
         _isFirstTry = false;
         Decide();
-        await WriteAsync(transaction);
-        if (announced.Count > 0) await OutboxLedger.RemoveAsync(connection.Command(transaction, statements.RemoveAnnounced), announced);
+        Write(announced);
     }
 
     /// <summary>Locks the rooms first, in the order of their ids, as every transaction does; then nothing else that is read here can change.</summary>
-    private async Task ReadFactsAsync(DbTransaction transaction)
+    private void ReadFacts()
     {
         var rooms = drafts.Select(d => d.RoomId.Value).Distinct().Order(StringComparer.Ordinal);
         var senders = drafts.Select(d => (d.RoomId, d.Sender.Id)).Distinct();
-        var command = connection.Command(transaction, statements.ReadFacts)
+        var command = connection.Command(statements.BeginAndReadFacts)
             .Set("@rooms", JsonRows.Of(rooms, static (writer, room) => writer.WriteStringValue(room)))
             .Set("@senders", JsonRows.Of(senders, static (writer, key) =>
             {
                 writer.WriteStringValue(key.RoomId.Value);
                 writer.WriteStringValue(key.Id.Value);
             }));
-        await using var reader = await command.ExecuteReaderAsync();
+        using var reader = command.ExecuteReader();
         foreach (var row in reader.Parse<RoomRow>()) _rooms[RoomId.Parse(row.Id)] = row.ToRoom();
-        await reader.NextResultAsync();
+        reader.NextResult();
         foreach (var row in reader.Parse<MembershipRow>()) _memberships[(RoomId.Parse(row.RoomId), UserId.Parse(row.UserId))] = row.ToMembership();
     }
 
-    private async Task ReadSentAsync(DbTransaction transaction)
+    private void ReadSent()
     {
         var named = drafts.Where(d => d.ClientMessageId is not null).ToList();
         if (named.Count == 0) return;
-        var command = connection.Command(transaction, statements.ReadSent).Set("@sent", JsonRows.Of(named, static (writer, draft) =>
+        var command = connection.Command(statements.ReadSent).Set("@sent", JsonRows.Of(named, static (writer, draft) =>
         {
             writer.WriteStringValue(draft.RoomId.Value);
             writer.WriteStringValue(draft.Sender.Id.Value);
             writer.WriteStringValue(draft.ClientMessageId);
         }));
         var senders = named.ToLookup(d => d.Sender.Id, d => d.Sender);
-        await using var reader = await command.ExecuteReaderAsync();
+        using var reader = command.ExecuteReader();
         foreach (var row in reader.Parse<MessageRow>())
         {
             var message = row.ToMessage(senders[UserId.Parse(row.SenderId)].First());
@@ -115,14 +114,12 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         return new PostedMessage(message, Repeated: false);
     }
 
-    private async Task WriteAsync(DbTransaction transaction)
+    private void Write(IReadOnlyList<string> announced)
     {
         Runs = [.. _new.GroupBy(m => m.RoomId).Select(room => new CommittedRun(OutboxId.New(now), [.. room.Select(m => new MessageCreated(m))]))];
-        if (_new.Count == 0) return;
-
         // Whoever posts has read up to there.
         var readers = _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Select(mine => mine.Last());
-        await connection.Command(transaction, statements.Write)
+        connection.Command(statements.WriteAndCommit)
             .Set("@at", Columns.Of(now))
             .Set("@node", node.Value)
             .Set("@messages", JsonRows.Of(_new, static (writer, message) =>
@@ -152,6 +149,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
                 writer.WriteNumberValue(last.Seq);
                 writer.WriteNumberValue(last.Ordinal);
             }))
-            .ExecuteNonQueryAsync();
+            .Set("@announced", OutboxLedger.RowsOf(announced))
+            .ExecuteNonQuery();
     }
 }

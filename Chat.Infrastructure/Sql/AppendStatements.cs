@@ -7,9 +7,10 @@ internal sealed class AppendStatements(ISqlDialect dialect)
 
     private static RowColumn Number(string name) => new(name, RowColumnKind.Number);
 
-    /// <summary>The rooms of <c>@rooms</c>, locked in the order of their ids, and then the memberships of <c>@senders</c>.</summary>
-    public string ReadFacts { get; } =
+    /// <summary>Begins, and reads the rooms of <c>@rooms</c>, locked in the order of their ids, and then the memberships of <c>@senders</c>.</summary>
+    public string BeginAndReadFacts { get; } =
         $"""
+        {dialect.Begin};
         select {RoomRow.Columns} from {dialect.Rows("@rooms", Key("id"))} {dialect.JoinInOrder} rooms r on r.id = j.id order by r.id{dialect.ForUpdateOf("r")};
         select {MembershipRow.Columns} from {dialect.Rows("@senders", Key("room_id"), Key("user_id"))}
             {dialect.JoinInOrder} memberships m on m.room_id = j.room_id and m.user_id = j.user_id
@@ -22,19 +23,21 @@ internal sealed class AppendStatements(ISqlDialect dialect)
             {dialect.JoinInOrder} messages g on g.room_id = j.room_id and g.sender_id = j.sender_id and g.client_message_id = j.client_message_id
         """;
 
-    /// <summary>Stores <c>@messages</c>; moves the heads of their rooms and the read positions of their senders, and notes what is to be announced.</summary>
-    public string Write { get; } =
+    /// <summary>
+    /// Stores <c>@messages</c>; moves the heads of their rooms and the read positions of their senders, notes what is to be announced, and removes the notes
+    /// of <c>@announced</c>. Then commits.
+    /// </summary>
+    public string WriteAndCommit { get; } =
         $"""
         insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at)
             select j.room_id, j.seq, j.id, j.seq, j.ordinal, j.type, j.sender_id, j.body, j.client_message_id, @at from {Messages(dialect)};
         insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at)
             select j.outbox_id, @node, j.room_id, j.first_seq, j.last_seq, @at from {Runs(dialect)};
         {dialect.UpdateFrom("rooms", Runs(dialect), "rooms.id = j.room_id", "head_seq = j.last_seq", "message_count = j.message_count", "last_activity_at = @at")};
-        {dialect.UpdateFrom("memberships", Readers(dialect), "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal")}
+        {dialect.UpdateFrom("memberships", Readers(dialect), "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal")};
+        {OutboxLedger.RemovalOf(dialect)};
+        commit
         """;
-
-    /// <summary>Removes the rows <c>@announced</c> from the outbox.</summary>
-    public string RemoveAnnounced { get; } = OutboxLedger.RemovalOf(dialect);
 
     private static string Messages(ISqlDialect dialect) => dialect.Rows(
         "@messages",

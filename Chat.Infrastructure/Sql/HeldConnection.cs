@@ -3,44 +3,54 @@ using System.Data.Common;
 namespace Chat.Infrastructure.Sql;
 
 /// <summary>
-/// A connection that one owner keeps for transactions that come again and again, with the commands that it has used: what a driver has made of a
-/// statement's text is there the next time. One transaction at a time; after a failure the connection is dropped, and the next transaction opens another.
+/// A connection that one thread keeps for transactions that come again and again, with the commands that it has used: what a driver has made of a
+/// statement's text is there the next time. Transactions begin and end by statements within those commands, so that neither costs a round trip of its own.
 /// </summary>
-internal sealed class HeldConnection : IAsyncDisposable
+/// <remarks>
+/// Everything here waits in place: the thread has nothing else to do, and is spared the way through the thread pool that each of a driver's answers takes.
+/// After a failure the transaction is rolled back, or else the connection is dropped, and the next command opens another.
+/// </remarks>
+internal sealed class HeldConnection(SqlDatabase database) : IDisposable
 {
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
     private DbConnection? _connection;
 
-    /// <summary>The connection, opened if it is not.</summary>
-    public async ValueTask<DbConnection> GetAsync(SqlDatabase database, CancellationToken cancellationToken) =>
-        _connection ??= await database.OpenAsync(cancellationToken);
-
-    /// <summary>The command of this text in this transaction. The texts are few and fixed; values come by <see cref="Commands.Set"/>.</summary>
-    public DbCommand Command(DbTransaction transaction, string text)
+    /// <summary>The command of this text. The texts are few and fixed; values come by <see cref="Commands.Set"/>.</summary>
+    public DbCommand Command(string text)
     {
-        if (!_commands.TryGetValue(text, out var command))
-        {
-            command = _connection!.CreateCommand();
+        if (_commands.TryGetValue(text, out var command)) return command;
+        _connection ??= database.OpenAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        command = _connection.CreateCommand();
 #pragma warning disable CA2100 // Texts of this program's own.
-            command.CommandText = text;
+        command.CommandText = text;
 #pragma warning restore CA2100
-            _commands.Add(text, command);
-        }
-        command.Transaction = transaction;
+        _commands.Add(text, command);
         return command;
     }
 
-    /// <summary>Lets the connection go; it may be opened anew.</summary>
-    public async ValueTask DropAsync()
+    /// <summary>Undoes what was begun.</summary>
+    public void Undo()
     {
-        foreach (var command in _commands.Values) await command.DisposeAsync();
-        _commands.Clear();
         if (_connection is null) return;
-        await _connection.DisposeAsync();
-        _connection = null;
+        try
+        {
+            Command("rollback").ExecuteNonQuery();
+        }
+        catch (Exception e) when (e is DbException or IOException or InvalidOperationException or System.Net.Sockets.SocketException or TimeoutException)
+        {
+            // The connection is of no more use; the database undoes the rest by itself when it sees the connection gone.
+            Dispose();
+        }
     }
 
-    public ValueTask DisposeAsync() => DropAsync();
+    /// <summary>Lets the connection go; the next command opens another.</summary>
+    public void Dispose()
+    {
+        foreach (var command in _commands.Values) command.Dispose();
+        _commands.Clear();
+        _connection?.Dispose();
+        _connection = null;
+    }
 }
 
 internal static class Commands

@@ -18,6 +18,9 @@ internal interface ISqlDialect
     /// <summary>How a transaction that writes is isolated. Rows that a decision depends on are locked, so READ COMMITTED is enough where there are row locks.</summary>
     IsolationLevel WriteIsolation => IsolationLevel.ReadCommitted;
 
+    /// <summary>The statement, or statements, that begin a transaction so isolated.</summary>
+    string Begin { get; }
+
     /// <summary>Whether the database takes one writer at a time, so that writers had better queue up here than there.</summary>
     bool HasOneWriter => false;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 
 namespace Chat.Infrastructure.Sql;
 
@@ -31,7 +30,6 @@ internal sealed class OutboxLedger
     /// <summary>The statement that removes the rows <c>@announced</c>.</summary>
     public static string RemovalOf(ISqlDialect dialect) => dialect.DeleteFrom("outbox", dialect.Rows("@announced", new RowColumn("id", RowColumnKind.Key)), "id");
 
-    /// <summary>Removes these rows by a command with the text of <see cref="RemovalOf"/>.</summary>
-    public static Task RemoveAsync(DbCommand removal, IReadOnlyList<string> ids) =>
-        removal.Set("@announced", JsonRows.Of(ids, static (writer, id) => writer.WriteStringValue(id))).ExecuteNonQueryAsync();
+    /// <summary>The value of <c>@announced</c> for these rows.</summary>
+    public static string RowsOf(IReadOnlyList<string> ids) => JsonRows.Of(ids, static (writer, id) => writer.WriteStringValue(id));
 }

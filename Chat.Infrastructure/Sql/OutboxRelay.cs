@@ -141,8 +141,7 @@ internal sealed partial class OutboxRelay : BackgroundService
                         await using var command = transaction.Connection!.CreateCommand();
                         command.Transaction = transaction;
                         command.CommandText = OutboxLedger.RemovalOf(_database.Dialect);
-                        await OutboxLedger.RemoveAsync(command, ids);
-                        return true;
+                        return await command.Set("@announced", OutboxLedger.RowsOf(ids)).ExecuteNonQueryAsync(cancellationToken);
                     },
                     cancellationToken);
             }

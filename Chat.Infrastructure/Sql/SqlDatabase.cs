@@ -33,10 +33,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     }
 
     /// <summary>Runs a transaction, again if others were in its way: it must not change anything outside of the database.</summary>
-    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken) => WriteAsync(held: null, write, cancellationToken);
-
-    /// <summary>The same on a connection that is kept.</summary>
-    public async Task<T> WriteAsync<T>(HeldConnection? held, Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
+    public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
     {
         if (_oneWriter is not null) await _oneWriter.WaitAsync(cancellationToken);
         try
@@ -45,7 +42,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
             {
                 try
                 {
-                    return await (held is null ? TransactAsync(write, cancellationToken) : TransactAsync(held, write, cancellationToken));
+                    return await TransactAsync(write, cancellationToken);
                 }
                 catch (Exception e) when (attempt < MostRetries && MeaningOf(e) is SqlFailure.Conflict)
                 {
@@ -63,7 +60,37 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
         }
     }
 
-    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>The same by the statements of a connection that is kept, which begin and commit by themselves; waits in place.</summary>
+    public void Write(HeldConnection connection, Action write)
+    {
+        _oneWriter?.Wait();
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    write();
+                    return;
+                }
+                catch (Exception e)
+                {
+                    connection.Undo();
+                    var meaning = MeaningOf(e);
+                    if (meaning is SqlFailure.Unavailable) throw Unavailable(e);
+                    if (meaning is not SqlFailure.Conflict || attempt == MostRetries) throw;
+                }
+                // The first is mostly a repeat, which is not in anybody's way the next time.
+                if (attempt > 1) Thread.Sleep(Random.Shared.Next(1, 10 * attempt));
+            }
+        }
+        finally
+        {
+            _oneWriter?.Release();
+        }
+    }
+
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = dialect.CreateConnection();
         try
@@ -88,25 +115,6 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     private async Task<T> TransactAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
     {
         await using var connection = await OpenAsync(cancellationToken);
-        return await TransactAsync(connection, write, cancellationToken);
-    }
-
-    private async Task<T> TransactAsync<T>(HeldConnection held, Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
-    {
-        var connection = await held.GetAsync(this, cancellationToken);
-        try
-        {
-            return await TransactAsync(connection, write, cancellationToken);
-        }
-        catch
-        {
-            await held.DropAsync();
-            throw;
-        }
-    }
-
-    private async Task<T> TransactAsync<T>(DbConnection connection, Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
-    {
         await using var transaction = await connection.BeginTransactionAsync(dialect.WriteIsolation, cancellationToken);
         var result = await write(transaction);
         // Not cancelled: a commit under way happens or not, and giving up on it here would hide which.

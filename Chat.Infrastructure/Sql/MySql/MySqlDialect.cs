@@ -25,6 +25,8 @@ internal sealed class MySqlDialect : ISqlDialect
 
     public string JoinInOrder => "straight_join";
 
+    public string Begin => "set transaction isolation level read committed; start transaction";
+
     public string Rows(string parameter, params ReadOnlySpan<RowColumn> columns)
     {
         var definitions = new List<string>(columns.Length);

@@ -24,6 +24,8 @@ internal sealed class PostgresDialect : ISqlDialect, IDisposable
 
     public string ForUpdateOf(string alias) => $" for update of {alias}";
 
+    public string Begin => "begin isolation level read committed";
+
     public string Rows(string parameter, params ReadOnlySpan<RowColumn> columns)
     {
         var values = new List<string>(columns.Length);

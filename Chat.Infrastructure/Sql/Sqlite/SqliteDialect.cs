@@ -39,6 +39,8 @@ internal sealed class SqliteDialect : ISqlDialect
     /// <summary>SQLite keeps the order of a CROSS JOIN (SQLite documentation, "The SQLite Query Optimizer Overview").</summary>
     public string JoinInOrder => "cross join";
 
+    public string Begin => "begin immediate";
+
     public string Rows(string parameter, params ReadOnlySpan<RowColumn> columns)
     {
         var values = new List<string>(columns.Length);
