@@ -20,7 +20,10 @@ public sealed record QueueParameters
     /// <summary>A listener's queue by a name of the client's choosing; null for one that the broker chooses.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The queue's <c>x-</c> arguments, whole numbers as <see cref="long"/>, everything else as <see cref="string"/>.</summary>
+    /// <summary>
+    /// The queue's <c>x-</c> arguments: whole numbers as <see cref="long"/>, flags as <see cref="bool"/>, times as <see cref="DateTimeOffset"/>, everything else as
+    /// <see cref="string"/>.
+    /// </summary>
     public IReadOnlyDictionary<string, object> Arguments { get; init; } = new Dictionary<string, object>();
 }
 

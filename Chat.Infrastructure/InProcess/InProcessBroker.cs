@@ -25,6 +25,10 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, InProcessQueue> _queues = new(StringComparer.Ordinal);
     private readonly List<Binding> _bindings = [];
+
+    /// <summary>What is on its way to a queue of dead letters. A list and not a call within a call: queues that hand on to each other may make a long chain.</summary>
+    private readonly Queue<(Exchange To, string Key, BrokerMessage Message, IReadOnlyList<string> DiedIn)> _dead = [];
+
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ITimer _sweep;
@@ -48,12 +52,13 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
     {
         lock (_lock)
         {
+            RefuseOver(session);
             if (_bytes > MostBytes || _messages > MostMessages)
                 throw new BrokerException(BrokerFailure.Unavailable, "The in-process broker holds as much as it can; somebody has to consume first.");
             switch (to)
             {
                 case QueueAddress(var name):
-                    Put(Declare(session, name, FormOf(session, parameters, isShared: true)), message, to);
+                    Put(Declare(session, name, FormOf(session, parameters, isShared: true)), message, to, []);
                     break;
                 case TopicAddress(var key):
                     Route(Exchange.Topic, key, message);
@@ -68,6 +73,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
                     Route(Exchange.Default, name, message);
                     break;
             }
+            BuryDead();
         }
     }
 
@@ -77,6 +83,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
     {
         lock (_lock)
         {
+            RefuseOver(session);
             var queue = from switch
             {
                 QueueAddress(var name) => Declare(session, name, FormOf(session, parameters, isShared: true)),
@@ -93,6 +100,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
     {
         lock (_lock)
         {
+            RefuseOver(session);
             var form = new QueueForm(IsDurable: false, IsAutoDelete: true, session, QueueParameters.Default.Arguments);
             return Consume(session, Declare(session, NewName(), form), new ConsumeParameters(), onDelivery);
         }
@@ -135,6 +143,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
             if (!session.Unsettled.Remove(tag, out var unsettled)) return false;
             GiveUp(unsettled, settlement);
             Dispatch(unsettled.Consumer.Queue);
+            BuryDead();
             return true;
         }
     }
@@ -144,6 +153,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
     {
         lock (_lock)
         {
+            session.IsOver = true;
             foreach (var consumer in session.Consumers) Remove(consumer);
             // All of it goes back before any of it is handed to somebody else, who is to have it in its order.
             var givenUp = session.Unsettled.Values.ToList();
@@ -153,7 +163,14 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
             foreach (var queue in _queues.Values.Where(q => q.Form.Owner == session).ToList()) Remove(queue);
             session.Consumers.Clear();
             foreach (var queue in givenUp.Select(u => u.Consumer.Queue).Distinct()) Dispatch(queue);
+            BuryDead();
         }
+    }
+
+    // What came in with the end would never be taken out again: messages handed to a consumer that is gone, and queues of one who is.
+    private static void RefuseOver(InProcessBrokerSession session)
+    {
+        if (session.IsOver) throw session.Failure ?? (Exception)new ObjectDisposedException(nameof(InProcessBrokerSession));
     }
 
     private void Remove(InProcessConsumer consumer)
@@ -169,6 +186,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         session.Consumers.Add(consumer);
         queue.Add(consumer);
         Dispatch(queue);
+        BuryDead();
         return consumer;
     }
 
@@ -186,7 +204,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
                 break;
             case Settlement.Reject when isThere:
                 Forget(queued);
-                DeadLetter(queue, queued);
+                DeadLetter(queue, queued, isRejected: true);
                 break;
             default:
                 Forget(queued);
@@ -194,19 +212,19 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         }
     }
 
-    private void Put(InProcessQueue queue, BrokerMessage message, BrokerAddress source)
+    private void Put(InProcessQueue queue, BrokerMessage message, BrokerAddress source, IReadOnlyList<string> diedIn)
     {
         var now = _time.GetUtcNow();
         var life = queue.Form.MessageTtl is { } ttl && !(message.Expiration < ttl) ? ttl : message.Expiration;
         var priority = Math.Min(message.Priority ?? 0, queue.Form.MaxPriority);
-        queue.Put(new QueuedMessage(message, source, (-priority, ++_number), now + life));
+        queue.Put(new QueuedMessage(message, source, (-priority, ++_number), now + life, diedIn));
         _messages++;
         _bytes += message.Body.Length + MessageOverhead;
         Dispatch(queue);
         foreach (var dropped in queue.TakeOverflow())
         {
             Forget(dropped);
-            DeadLetter(queue, dropped);
+            DeadLetter(queue, dropped, isRejected: false);
         }
     }
 
@@ -221,11 +239,11 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         foreach (var expired in queue.TakeExpired(_time.GetUtcNow()))
         {
             Forget(expired);
-            DeadLetter(queue, expired);
+            DeadLetter(queue, expired, isRejected: false);
         }
     }
 
-    private void DeadLetter(InProcessQueue queue, QueuedMessage dead)
+    private void DeadLetter(InProcessQueue queue, QueuedMessage dead, bool isRejected)
     {
         if (queue.Form.DeadLetterExchange is not { } name || FindExchange(name) is not { } exchange) return;
         var key = queue.Form.DeadLetterKey ?? dead.Source switch
@@ -235,8 +253,15 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
             ExchangeAddress(_, var k) => k,
             _ => queue.Name,
         };
-        // A message that would go round in a circle loses its time limit, so that it comes to rest.
-        Route(exchange, key, dead.Message with { Expiration = null });
+        // Its own time limit is over; only a client that gives a message up can send it round in a circle on purpose.
+        IReadOnlyList<string> diedIn = isRejected ? [] : [.. dead.DiedIn, queue.Name];
+        _dead.Enqueue((exchange, key, dead.Message with { Expiration = null }, diedIn));
+    }
+
+    // Ends, because a message comes to no queue twice without a client (RabbitMQ, Dead Letter Exchanges, "Automatically Dead-lettered Message Cycles").
+    private void BuryDead()
+    {
+        while (_dead.TryDequeue(out var dead)) Route(dead.To, dead.Key, dead.Message, dead.DiedIn);
     }
 
     private void Forget(QueuedMessage queued)
@@ -245,15 +270,17 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         _bytes -= queued.Message.Body.Length + MessageOverhead;
     }
 
-    private void Route(Exchange exchange, string key, BrokerMessage message)
+    private void Route(Exchange exchange, string key, BrokerMessage message, IReadOnlyList<string>? diedIn = null)
     {
+        diedIn ??= [];
         if (exchange == Exchange.Default)
         {
-            if (_queues.TryGetValue(key, out var queue)) Put(queue, message, new QueueAddress(key));
+            if (_queues.TryGetValue(key, out var queue) && !diedIn.Contains(key)) Put(queue, message, new QueueAddress(key), diedIn);
             return;
         }
         BrokerAddress source = exchange == Exchange.Topic ? new TopicAddress(key) : new ExchangeAddress(NameOf(exchange), key);
-        foreach (var queue in _bindings.Where(b => b.Exchange == exchange && b.Matches(key)).Select(b => b.Queue).Distinct().ToList()) Put(queue, message, source);
+        foreach (var queue in _bindings.Where(b => b.Exchange == exchange && b.Matches(key) && !diedIn.Contains(b.Queue.Name)).Select(b => b.Queue).Distinct().ToList())
+            Put(queue, message, source, diedIn);
     }
 
     private InProcessQueue Bind(InProcessBrokerSession session, Exchange exchange, string key, QueueParameters parameters, string? durableName)
@@ -325,6 +352,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
                 DropExpired(queue);
                 if (queue.Form.Expires is { } expires && queue.ConsumerCount == 0 && now - queue.UnusedSince >= expires) Remove(queue);
             }
+            BuryDead();
         }
     }
 

@@ -60,6 +60,7 @@ internal sealed class InProcessBrokerSession : IBrokerSession
 
     private readonly Task _delivering;
     private BrokerException? _failure;
+    private volatile bool _isDisposed;
     private ulong _tag;
 
     public InProcessBrokerSession(InProcessBroker broker, Action<BrokerException> onFailed)
@@ -75,6 +76,11 @@ internal sealed class InProcessBrokerSession : IBrokerSession
     /// <summary>Guarded by the broker's lock.</summary>
     public List<InProcessConsumer> Consumers { get; } = [];
 
+    /// <summary>Whether it has ended, by failure or otherwise. Guarded by the broker's lock.</summary>
+    public bool IsOver { get; set; }
+
+    public BrokerException? Failure => _failure;
+
     public Task PublishAsync(BrokerAddress to, BrokerMessage message, QueueParameters parameters) => DoAsync(() =>
     {
         _broker.Publish(this, to, message, parameters);
@@ -88,12 +94,11 @@ internal sealed class InProcessBrokerSession : IBrokerSession
     public Task<string> OpenReplyQueueAsync(Func<BrokerDelivery, ValueTask> onDelivery, CancellationToken cancellationToken) =>
         DoAsync(() => _broker.OpenReplyQueue(this, onDelivery).Queue.Name);
 
-    public Task SettleAsync(ulong tag, Settlement settlement) => DoAsync(() => _broker.Settle(this, tag, settlement)
-        ? true
-        : throw new BrokerException(BrokerFailure.PreconditionFailed, $"PRECONDITION_FAILED - unknown delivery tag {tag}"));
+    public Task SettleAsync(ulong tag, Settlement settlement) => DoAsync(() => _broker.Settle(this, tag, settlement) ? true : throw WhyNotSettled(tag));
 
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         _broker.End(this);
         _handedOver.Writer.TryComplete();
         // A handler may end its own session; to wait for itself would take for ever.
@@ -116,9 +121,17 @@ internal sealed class InProcessBrokerSession : IBrokerSession
         _handedOver.Writer.TryWrite(_tag);
     }
 
+    // With the end of a session its messages go back, so that it has none to settle.
+    private Exception WhyNotSettled(ulong tag) =>
+        _failure
+        ?? (_isDisposed
+            ? new ObjectDisposedException(nameof(InProcessBrokerSession))
+            : (Exception)new BrokerException(BrokerFailure.PreconditionFailed, $"PRECONDITION_FAILED - unknown delivery tag {tag}"));
+
     private Task<T> DoAsync<T>(Func<T> what)
     {
         if (_failure is { } earlier) return Task.FromException<T>(earlier);
+        if (_isDisposed) return Task.FromException<T>(new ObjectDisposedException(nameof(InProcessBrokerSession)));
         try
         {
             return Task.FromResult(what());
@@ -126,6 +139,10 @@ internal sealed class InProcessBrokerSession : IBrokerSession
         catch (BrokerException e)
         {
             Fail(e);
+            return Task.FromException<T>(e);
+        }
+        catch (ObjectDisposedException e)
+        {
             return Task.FromException<T>(e);
         }
     }

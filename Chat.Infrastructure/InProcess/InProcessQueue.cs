@@ -54,7 +54,13 @@ internal sealed record QueueForm(bool IsDurable, bool IsAutoDelete, InProcessBro
 }
 
 /// <summary>A message in a queue. Its place is its own until it is settled: what comes back comes back to it.</summary>
-internal sealed class QueuedMessage(BrokerMessage message, BrokerAddress source, (long Priority, long Number) place, DateTimeOffset? expiresAt)
+/// <param name="message">What was sent.</param>
+/// <param name="source">Where to.</param>
+/// <param name="place">Its place in the queue.</param>
+/// <param name="expiresAt">When its time is up.</param>
+/// <param name="diedIn">The queues that have given it up since a client last did, the last one last.</param>
+internal sealed class QueuedMessage(
+    BrokerMessage message, BrokerAddress source, (long Priority, long Number) place, DateTimeOffset? expiresAt, IReadOnlyList<string> diedIn)
 {
     public BrokerMessage Message => message;
 
@@ -64,6 +70,8 @@ internal sealed class QueuedMessage(BrokerMessage message, BrokerAddress source,
     public (long Priority, long Number) Place => place;
 
     public DateTimeOffset? ExpiresAt => expiresAt;
+
+    public IReadOnlyList<string> DiedIn => diedIn;
 
     public bool IsRedelivered { get; set; }
 }

@@ -64,7 +64,11 @@ internal sealed class BrokerChannel
     /// <summary>Sends a message; the task within is done when the broker has confirmed it.</summary>
     public async Task<Task> PublishAsync(BrokerAddress to, BrokerMessage message, QueueParameters parameters, CancellationToken cancellationToken)
     {
-        if (to is QueueAddress queue) await EnsureAsync(QueueDeclaration.Shared(queue.Name, parameters), cancellationToken);
+        if (to is QueueAddress queue)
+        {
+            QueueDeclarations.Check(parameters.Arguments);
+            await EnsureAsync(QueueDeclaration.Shared(queue.Name, parameters), cancellationToken);
+        }
         var (exchange, key) = BrokerNames.RouteOf(to);
         var confirm = await Confirms.AddAsync(cancellationToken);
         await _channel.BasicPublishAsync(exchange, key, mandatory: false, BrokerMessageCodec.PropertiesOf(message), message.Body, cancellationToken);
@@ -75,6 +79,8 @@ internal sealed class BrokerChannel
     public async Task<RabbitMqBrokerSubscription> ConsumeAsync(
         RabbitMqBrokerSubscription subscription, BrokerAddress from, QueueParameters wanted, ConsumeParameters parameters, CancellationToken cancellationToken)
     {
+        QueueDeclarations.Check(wanted.Arguments);
+        QueueDeclarations.Check(parameters.Arguments);
         var queue = await PrepareAsync(from, wanted, parameters.DurableName, cancellationToken);
         return await ConsumeAsync(subscription, queue, parameters, cancellationToken);
     }

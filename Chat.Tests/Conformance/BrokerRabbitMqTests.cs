@@ -259,6 +259,67 @@ public sealed class BrokerRabbitMqTests : IAsyncLifetime
         Encoding.UTF8.GetString((await _channel.BasicGetAsync(_name, autoAck: true))!.Body.Span).Should().Be("2");
     }
 
+    [NeedsFact(Server.RabbitMq)]
+    public async Task A_stream_is_read_from_where_its_reader_says()
+    {
+        var stream = new QueueParameters { Arguments = new Dictionary<string, object> { ["x-queue-type"] = "stream" } };
+        for (var i = 0; i < 3; i++) await _client.PublishAsync(Queue, $"{i}", stream);
+
+        foreach (var (offset, first) in new (object, string)[] { ("first", "0"), (0L, "0"), (2L, "2"), (DateTimeOffset.UtcNow.AddHours(-1), "0"), ("1h", "0") })
+        {
+            await using var reader = _node.Open();
+            var listener = await reader.ListenAsync(Queue, stream, new ConsumeParameters { Arguments = new Dictionary<string, object> { ["x-stream-offset"] = offset } });
+            (await listener.NextTextAsync()).Should().Be(first, "it is read from {0}", offset);
+        }
+    }
+
+    [NeedsFact(Server.RabbitMq)]
+    public async Task Whatever_a_client_asks_of_the_broker_no_other_session_ends_with_it()
+    {
+        var listener = await _client.ListenAsync(Queue);
+        var stream = new QueueAddress(_name + "-stream");
+        var ofStream = new QueueParameters { Arguments = new Dictionary<string, object> { ["x-queue-type"] = "stream" } };
+        Func<BrokerClient, Task>[] calls =
+        [
+            client => client.ListenAsync(stream, ofStream, new ConsumeParameters { Arguments = new Dictionary<string, object> { ["x-stream-offset"] = "nonsense" } }),
+            client => client.ListenAsync(stream, ofStream, new ConsumeParameters { Arguments = new Dictionary<string, object> { ["x-stream-offset"] = -5L } }),
+            client => client.ListenAsync(stream, ofStream, new ConsumeParameters { Arguments = new Dictionary<string, object> { ["x-stream-offset"] = true } }),
+            client => client.ListenAsync(new QueueAddress(_name + "-c"), Of("x-max-age", "nonsense", ofStream)),
+            client => client.PublishAsync(new QueueAddress(_name + "-c"), "1", Of("x-max-age", "1000000000000000000D", ofStream)),
+            client => client.ListenAsync(new QueueAddress(_name + "-c"), Of("x-stream-max-segment-size-bytes", -1L, ofStream)),
+            client => client.ListenAsync(new QueueAddress(_name + "-c"), Of("x-stream-max-segment-size-bytes", "nonsense", ofStream)),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-queue-type", "nonsense")),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-queue-type", 5L)),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-overflow", "nonsense")),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-max-age", "nonsense")),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-message-ttl", -1L)),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-message-ttl", long.MaxValue)),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-expires", long.MaxValue)),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-max-priority", 1000L)),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-single-active-consumer", "nonsense")),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-dead-letter-exchange", 5L)),
+            client => client.ListenAsync(new QueueAddress(_name + "-a"), Of("x-dead-letter-routing-key", "no exchange")),
+            client => client.ListenAsync(new QueueAddress(_name + "-b"), queue: null, new ConsumeParameters { Arguments = new Dictionary<string, object> { ["x-priority"] = "high" } }),
+            client => client.ListenAsync(new QueueAddress("amq.own")),
+            client => client.PublishAsync(new ExchangeAddress("amq.rabbitmq.trace", "k"), "1"),
+            client => client.PublishAsync(Queue, Text.Message("1") with { Headers = [new("CC", "elsewhere")] }),
+            client => client.PublishAsync(Queue, Text.Message("1") with { Expiration = TimeSpan.FromDays(20_000) }),
+        ];
+
+        foreach (var call in calls)
+        {
+            await using var client = _node.Open();
+            (await FluentActions.Awaiting(() => call(client)).Should().ThrowAsync<BrokerException>()).Which.Failure.Should().BeOneOf(BrokerFailure.PreconditionFailed, BrokerFailure.AccessRefused);
+        }
+
+        await _client.PublishAsync(Queue, "2");
+        (await listener.NextTextAsync()).Should().Be("2");
+        _client.Failures.Should().BeEmpty();
+
+        static QueueParameters Of(string name, object value, QueueParameters? more = null) =>
+            new() { Arguments = new Dictionary<string, object>(more?.Arguments ?? new Dictionary<string, object>()) { [name] = value } };
+    }
+
     [Fact]
     public async Task More_calls_than_a_session_may_have_waiting_end_it()
     {

@@ -174,4 +174,29 @@ public abstract partial class BrokerSuite
             client.Failures.Should().BeEmpty();
         }
     }
+
+    [SuiteFact]
+    public async Task A_session_that_was_disposed_of_takes_no_more_calls_and_keeps_nothing_from_others()
+    {
+        var (queue, own, client) = (NewQueue(), NewQueue(), Open());
+        await client.PublishAsync(queue, "0");
+        var held = await (await client.ListenAndSettleAsync(queue, prefetch: 1)).NextAsync();
+        await client.DisposeAsync();
+
+        Func<Task>[] calls =
+        [
+            () => client.PublishAsync(own, "1", new QueueParameters { IsExclusive = true }),
+            () => client.ListenAsync(queue),
+            () => client.ListenAsync(own, new QueueParameters { IsExclusive = true }),
+            () => client.OpenReplyQueueAsync(),
+            () => client.Session.SettleAsync(held.Tag, Settlement.Accept),
+        ];
+        foreach (var call in calls) await call.Should().ThrowAsync<ObjectDisposedException>();
+
+        var other = Open();
+        await other.PublishAsync(queue, "2");
+        (await (await other.ListenAsync(queue)).TakeAsync(2)).Select(Text.Of).Should().Equal("0", "2");
+        await other.ListenAsync(own, new QueueParameters { IsExclusive = true });
+        client.Failures.Should().BeEmpty();
+    }
 }

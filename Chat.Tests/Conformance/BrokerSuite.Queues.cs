@@ -188,6 +188,37 @@ public abstract partial class BrokerSuite
     }
 
     [SuiteFact]
+    public async Task A_message_that_would_go_round_among_queues_for_ever_comes_to_rest()
+    {
+        var (one, two, client) = (NewQueue(), NewQueue(), Open());
+        var (toOne, toTwo) = (DeadLetteringTo(one, ("x-max-length", 0L)), DeadLetteringTo(two, ("x-max-length", 0L)));
+        var itself = NewQueue();
+        var toItself = DeadLetteringTo(itself, ("x-message-ttl", 0L));
+        await client.PublishAsync(two, "1", toOne);
+
+        await client.PublishAsync(one, "2", toTwo);
+        await client.PublishAsync(itself, "3", toItself);
+
+        var listener = await client.ListenAsync(one, toTwo);
+        await client.ListenAsync(itself, toItself);
+        await client.PublishAsync(one, "4", toTwo);
+        (await listener.NextTextAsync()).Should().Be("4");
+    }
+
+    [SuiteFact]
+    public async Task A_message_that_a_listener_gives_up_may_come_round_to_it_again()
+    {
+        var (one, two, client) = (NewQueue(), NewQueue(), Open());
+        var (toOne, toTwo) = (DeadLetteringTo(one, ("x-message-ttl", 1L)), DeadLetteringTo(two));
+        var listener = await client.ListenAndSettleAsync(one, queue: toTwo);
+        await client.PublishAsync(two, "1", toOne);
+
+        for (var i = 0; i < 3; i++) await listener.SettleAsync(await listener.NextAsync(), Settlement.Reject);
+
+        (await listener.NextTextAsync()).Should().Be("1");
+    }
+
+    [SuiteFact]
     public async Task A_queue_with_priorities_delivers_the_higher_first_and_equals_in_their_order()
     {
         var queue = NewQueue();
