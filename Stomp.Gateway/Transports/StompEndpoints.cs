@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports.SockJs;
+using Stomp.Gateway.Transports.SockJs.TestServices;
 
 namespace Stomp.Gateway.Transports;
 
@@ -16,6 +17,7 @@ internal static class StompEndpoints
         services.AddOptions<SockJsOptions>().BindConfiguration(SockJsOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsRanges>();
         services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<StompOptions>, TestServicePathsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<SockJsSweeper>();
         services.AddSingleton<SockJsSessions>();
