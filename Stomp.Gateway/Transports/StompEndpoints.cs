@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Stomp.Gateway.Diagnostics;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports.SockJs;
 using Stomp.Gateway.Transports.SockJs.TestServices;
@@ -19,6 +20,8 @@ internal static class StompEndpoints
         services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsValidator>();
         services.AddSingleton<IValidateOptions<StompOptions>, TestServicePathsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<SockJsLosses>();
         services.AddSingleton<SockJsSweeper>();
         services.AddSingleton<SockJsSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<SockJsSessions>());
