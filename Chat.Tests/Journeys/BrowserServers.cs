@@ -30,7 +30,6 @@ public sealed class BrowserServers : IAsyncLifetime
         {
             ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
             ["Gateway:AllowedOrigins:0"] = PageOrigin,
-            ["SockJs:ClientUrl"] = PageOrigin + Scripts[0],
             ["Limits:ConnectsPerMinute"] = "0",
             ["Limits:MessagesPerWindow"] = "0",
         });

@@ -22,7 +22,7 @@ public sealed class CommandJourneys : IDisposable
     [InlineData("Stomp:HeartbeatSend=00:00:00.5", "Stomp:Heartbeat", "00:00:10")]
     [InlineData("SockJs:HeartbeatInterval=1.00:00:00", "SockJs:HeartbeatInterval", "00:00:25")]
     [InlineData("SockJs:ClientUrl=http://cdn.example.com/sockjs.js", "SockJs:ClientUrl", "https://")]
-    [InlineData("SockJs:ClientUrl=/sockjs.js", "SockJs:ClientUrl", "https://")]
+    [InlineData("SockJs:ClientUrl=//cdn.example.com/sockjs.js", "SockJs:ClientUrl", "/sockjs/sockjs.min.js")]
     [InlineData("Gateway:NodeId=a b", "Gateway:NodeId", "chat-1")]
     [InlineData("Gateway:AllowedOrigins:0=https://a.example/path", "Gateway:AllowedOrigins", "https://chat.example.com")]
     [InlineData("Gateway:TrustedProxies:0=everybody", "Gateway:TrustedProxies", "10.0.0.0/8")]
@@ -37,6 +37,20 @@ public sealed class CommandJourneys : IDisposable
 
         ended.Code.Should().Be(78);
         ended.Errors.Should().Contain(name).And.Contain(example).And.NotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("/echo", "true", 78)]
+    [InlineData("/Close", "true", 78)]
+    [InlineData("/cookie_needed_echo/ws", "true", 78)]
+    [InlineData("/echoes", "true", 0)]
+    [InlineData("/echo", "false", 0)]
+    public async Task A_STOMP_path_where_a_test_service_is_stops_the_start_with_both_settings(string path, string testServices, int code)
+    {
+        var ended = await RunAsync("Development", "migrate", $"--Stomp:Paths:0={path}", $"--SockJs:TestServices={testServices}");
+
+        ended.Code.Should().Be(code);
+        if (code != 0) ended.Errors.Should().Contain("Stomp:Paths").And.Contain(path).And.Contain("SockJs:TestServices").And.NotContain("   at ");
     }
 
     [Fact]

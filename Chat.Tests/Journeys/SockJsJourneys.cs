@@ -32,6 +32,24 @@ public sealed class SockJsJourneys(RunningGateway running) : IClassFixture<Runni
         (await PollAsync(gateway, "ws")).Status.Should().Be(HttpStatusCode.Forbidden, "the door of the STOMP paths is not opened by that");
     }
 
+    [NeedsFact(Server.Node)]
+    public async Task The_iframe_page_loads_the_gateways_own_copy_of_the_library_which_has_its_licence_and_is_asked_about_anew()
+    {
+        using var http = new HttpClient { BaseAddress = running.Process.Address };
+        (await http.GetStringAsync(new Uri("ws/iframe.html", UriKind.Relative))).Should().Contain("<script src=\"/sockjs/sockjs.min.js\"></script>");
+
+        using var library = await http.GetAsync(new Uri("sockjs/sockjs.min.js", UriKind.Relative));
+        library.StatusCode.Should().Be(HttpStatusCode.OK);
+        library.Content.Headers.ContentType!.MediaType.Should().Be("text/javascript");
+        library.Headers.CacheControl!.NoCache.Should().BeTrue("a page of the next release has another version of it");
+        (await library.Content.ReadAsByteArrayAsync()).Should().Equal(await File.ReadAllBytesAsync(Path.Combine(NodeScript.ModulesFolder, "sockjs-client", "dist", "sockjs.min.js")));
+
+        using var again = new HttpRequestMessage(HttpMethod.Get, "sockjs/sockjs.min.js") { Headers = { IfNoneMatch = { library.Headers.ETag! } } };
+        using var known = await http.SendAsync(again);
+        known.StatusCode.Should().Be(HttpStatusCode.NotModified);
+        (await http.GetStringAsync(new Uri("sockjs/LICENSE.txt", UriKind.Relative))).Should().Contain("MIT");
+    }
+
     /// <summary>From a page of an origin that nobody allowed.</summary>
     private static async Task<(HttpStatusCode Status, string Body)> PollAsync(GatewayProcess gateway, string service)
     {

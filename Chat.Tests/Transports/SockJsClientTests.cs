@@ -86,7 +86,7 @@ public sealed class SockJsClientTests(SockJsServices services) : IClassFixture<S
     {
         var tab = await browser.NewTabAsync();
         // The library comes from the disk, also where the iframe page looks for it.
-        await tab.RouteAsync(new SockJsOptions().ClientUrl, route => route.FulfillAsync(new RouteFulfillOptions { Path = Library }));
+        await tab.RouteAsync($"**{new SockJsOptions().ClientUrl}", route => route.FulfillAsync(new RouteFulfillOptions { Path = Library }));
         await tab.GotoAsync(page);
         await tab.AddScriptTagAsync(new PageAddScriptTagOptions { Path = Library });
         var answer = await tab.EvaluateAsync<string>(Echo, new[] { $"http://127.0.0.1:{services.Host.Port}/echo", transport }).WaitAsync(TransportHost.Patience);

@@ -45,9 +45,14 @@ public sealed class SockJsIframeTests
     [InlineData("", true)]
     [InlineData("http://cdn.example.com/sockjs.js", false)]
     [InlineData("javascript:alert(1)", false)]
-    [InlineData("/sockjs.js", false)]
+    [InlineData("/sockjs/sockjs.min.js", true)]
+    [InlineData("/", false)]
+    [InlineData("//cdn.example.com/sockjs.js", false)]
+    [InlineData("/\\cdn.example.com/sockjs.js", false)]
+    [InlineData("/\t/cdn.example.com/sockjs.js", false)]
+    [InlineData("file:///sockjs.js", false)]
     [InlineData("sockjs.js", false)]
-    public void The_library_comes_over_https_or_from_this_machine(string url, bool isGood)
+    public void The_library_comes_from_the_gateway_or_over_https_or_from_this_machine(string url, bool isGood)
     {
         var result = new SockJsOptionsValidator().Validate(name: null, new SockJsOptions { ClientUrl = url });
         result.Succeeded.Should().Be(isGood);

@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Stomp.Gateway.Diagnostics;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports;
 using Stomp.Gateway.Transports.SockJs;
@@ -7,7 +9,7 @@ using Stomp.Gateway.Transports.SockJs;
 namespace Chat.Tests.Transports;
 
 /// <summary>A session without HTTP, where every step of the receiver can be held.</summary>
-public sealed class SockJsSessionTests
+public sealed class SockJsSessionTests : IDisposable
 {
     private static readonly OutboundFrame Frame = new("x"u8.ToArray(), default);
 
@@ -16,17 +18,20 @@ public sealed class SockJsSessionTests
     private static readonly OutboundFrame LargeFrame = new(Encoding.UTF8.GetBytes(LargeText), default);
 
     private readonly FakeTimeProvider _clock = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().AddLogging().AddSingleton<GatewayMetrics>().AddSingleton<SockJsLosses>().BuildServiceProvider();
     private readonly SockJsSession _session;
     private int _ended;
 
     public SockJsSessionTests()
     {
         var options = Microsoft.Extensions.Options.Options.Create(new SockJsOptions());
-        _session = new SockJsSession("xhr", new ClientOrigin(null, null), options, _clock) { Ended = _ => _ended++ };
+        _session = new SockJsSession("xhr", new ClientOrigin(null, null), _services.GetRequiredService<SockJsLosses>(), options, _clock) { Ended = _ => _ended++ };
         _session.TryAttach(() => { }).Should().BeTrue();
         NextAsync().Result.Should().Be("o");
         _session.Sent();
     }
+
+    public void Dispose() => _services.Dispose();
 
     [Fact]
     public async Task Little_is_taken_at_once_and_gathers_for_the_next_receiver()

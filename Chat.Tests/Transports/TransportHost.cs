@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Chat.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -25,8 +26,9 @@ internal sealed class TransportHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private TransportHost(WebApplication app, EchoRunner runner, OpenGuard guard)
+    private TransportHost(WebApplication app, EchoRunner runner, OpenGuard guard, LogRecorder log)
     {
+        Log = log;
         _app = app;
         Runner = runner;
         Guard = guard;
@@ -42,6 +44,10 @@ internal sealed class TransportHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public LogRecorder Log { get; }
+
+    public IServiceProvider Services => _app.Services;
+
     public int Port { get; }
 
     public static async Task<TransportHost> StartAsync(
@@ -49,8 +55,9 @@ internal sealed class TransportHost : IAsyncDisposable
     {
         var runner = new EchoRunner();
         var guard = new OpenGuard();
+        var log = new LogRecorder();
         var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
-        builder.Logging.ClearProviders();
+        builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton<IConnectionRunner>(runner);
@@ -64,7 +71,7 @@ internal sealed class TransportHost : IAsyncDisposable
         app.MapSockJsTestServices();
         app.MapFallback(() => "a page");
         await app.StartAsync();
-        return new TransportHost(app, runner, guard);
+        return new TransportHost(app, runner, guard, log);
     }
 
     /// <summary>

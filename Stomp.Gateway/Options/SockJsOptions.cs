@@ -12,10 +12,11 @@ public sealed class SockJsOptions
     public bool SessionCookie { get; set; }
 
     /// <summary>
-    /// Where the iframe page finds the client library: https, or http on this machine; empty for no iframe page. It has to be exactly the version that
-    /// the frontend uses: the two compare their versions, and a difference looks like a transport that times out.
+    /// Where the iframe page finds the client library: a path on the gateway, https, or http on this machine; empty for no iframe page. By default the
+    /// gateway's own copy, which is that of its own web page. It has to be exactly the version that the frontend uses: the two compare their versions, and a
+    /// difference looks like a transport that times out.
     /// </summary>
-    public string ClientUrl { get; set; } = "https://cdn.jsdelivr.net/npm/sockjs-client@1.6.1/dist/sockjs.min.js";
+    public string ClientUrl { get; set; } = "/sockjs/sockjs.min.js";
 
     /// <summary>Whether the services that the SockJS protocol's public tests talk to are there: <c>/echo</c> and three more, open to anybody.</summary>
     public bool TestServices { get; set; }
@@ -53,12 +54,17 @@ internal sealed class SockJsOptionsValidator : IValidateOptions<SockJsOptions>
 {
     public ValidateOptionsResult Validate(string? name, SockJsOptions options)
     {
-        var isGood = options.ClientUrl.Length == 0
-            || (Uri.TryCreate(options.ClientUrl, UriKind.Absolute, out var uri)
-                && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback)));
-        return isGood
+        var url = options.ClientUrl;
+        return url.Length == 0 || IsOwnPath(url) || IsSafeAddress(url)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"""SockJs:ClientUrl is "{options.ClientUrl}"; it must be an https address, for example "{new SockJsOptions().ClientUrl}", or empty.""");
+                $"""SockJs:ClientUrl is "{url}"; it must be a path on the gateway, for example "{new SockJsOptions().ClientUrl}", an https address, for example "https://cdn.example.com/sockjs-1.6.1.min.js", or empty.""");
     }
+
+    /// <summary>Browsers take two slashes, and a slash and a backslash, for the beginning of another host.</summary>
+    private static bool IsOwnPath(string url) => url[0] == '/' && url.Length > 1 && url[1] is not ('/' or '\\') && !url.Any(char.IsControl);
+
+    private static bool IsSafeAddress(string url) =>
+        url[0] != '/' && Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback));
 }

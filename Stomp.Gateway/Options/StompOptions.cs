@@ -39,7 +39,8 @@ internal sealed class StompOptions
     /// </summary>
     public bool Compression { get; set; }
 
-    public IReadOnlyList<string> EffectivePaths => Paths.Count == 0 ? ["/ws"] : [.. Paths.Distinct(StringComparer.Ordinal)];
+    /// <summary>The paths that are served, each once: URLs are found whatever the case of their letters here.</summary>
+    public IReadOnlyList<string> EffectivePaths => Paths.Count == 0 ? ["/ws"] : [.. Paths.Distinct(StringComparer.OrdinalIgnoreCase)];
 }
 
 /// <summary>What somebody, or everybody of a role, may do with general destinations.</summary>

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Stomp.Gateway.Diagnostics;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports.SockJs;
+using Stomp.Gateway.Transports.SockJs.TestServices;
 
 namespace Stomp.Gateway.Transports;
 
@@ -16,7 +18,10 @@ internal static class StompEndpoints
         services.AddOptions<SockJsOptions>().BindConfiguration(SockJsOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsRanges>();
         services.AddSingleton<IValidateOptions<SockJsOptions>, SockJsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<StompOptions>, TestServicePathsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<SockJsLosses>();
         services.AddSingleton<SockJsSweeper>();
         services.AddSingleton<SockJsSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<SockJsSessions>());

@@ -10,6 +10,7 @@ internal sealed class WebSocketEndpoint(
     IConnectionRunner runner,
     IHostApplicationLifetime lifetime,
     SockJsSweeper sweeper,
+    SockJsLosses losses,
     IOptions<SockJsOptions> sockJs,
     StompOptions stomp,
     LimitsOptions limits,
@@ -29,7 +30,7 @@ internal sealed class WebSocketEndpoint(
     {
         if (await TryAcceptAsync(context, sockJs.Value.MessageBytes) is not var (connection, origin))
             return;
-        await using var transport = await SockJsWebSocketTransport.StartAsync(connection, sweeper, sockJs, time);
+        await using var transport = await SockJsWebSocketTransport.StartAsync(connection, sweeper, losses, sockJs, time);
         await runner.RunAsync(transport, origin, lifetime.ApplicationStopping);
     }
 

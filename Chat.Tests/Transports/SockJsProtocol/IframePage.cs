@@ -8,7 +8,7 @@ public sealed class IframePage(SockJsServices services) : SockJsSuite(services)
         <head>
           <meta http-equiv="X-UA-Compatible" content="IE=edge" />
           <meta http-equiv="Content-Type" content="text/html; charset=UTF-8" />
-          <script src="https://cdn.jsdelivr.net/npm/sockjs-client@1.6.1/dist/sockjs.min.js"></script>
+          <script src="/sockjs/sockjs.min.js"></script>
           <script>
             document.domain = document.domain;
             SockJS.bootstrap_iframe();

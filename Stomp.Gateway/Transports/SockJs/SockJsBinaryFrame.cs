@@ -10,14 +10,14 @@ namespace Stomp.Gateway.Transports.SockJs;
 /// </summary>
 internal static class SockJsBinaryFrame
 {
-    /// <summary>Writes the frame as the inside of a JSON string.</summary>
-    public static void Write(PooledBuffer destination, in OutboundFrame frame)
+    /// <summary>Writes the frame as the inside of a JSON string. False when something became U+FFFD.</summary>
+    public static bool Write(PooledBuffer destination, in OutboundFrame frame)
     {
         var octets = new PooledBuffer();
         try
         {
             frame.CopyTo(octets);
-            Write(destination, octets.Span);
+            return Write(destination, octets.Span);
         }
         finally
         {
@@ -25,17 +25,18 @@ internal static class SockJsBinaryFrame
         }
     }
 
-    private static void Write(PooledBuffer destination, ReadOnlySpan<byte> frame)
+    private static bool Write(PooledBuffer destination, ReadOnlySpan<byte> frame)
     {
+        var isWhole = true;
         if (TryFindLength(frame, out var number, out var body))
         {
-            SockJsFrame.WriteEscaped(destination, frame[..number.Start], isText: false);
+            isWhole = SockJsFrame.WriteEscaped(destination, frame[..number.Start], isText: false);
             var digits = destination.GetSpan(11);
             Utf8Formatter.TryFormat(TextLength(frame[body]), digits, out var count);
             destination.Advance(count);
             frame = frame[number.End..];
         }
-        SockJsFrame.WriteEscaped(destination, frame, isText: false);
+        return SockJsFrame.WriteEscaped(destination, frame, isText: false) & isWhole;
     }
 
     /// <summary>Finds the header as our writer writes it; of several the first counts (STOMP 1.2, "Repeated Header Entries").</summary>

@@ -27,21 +27,19 @@ internal static class SockJsFrame
     public static ReadOnlyMemory<byte> Close(int code, string reason) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"c[{code},{JsonSerializer.Serialize(reason)}]"));
 
-    /// <summary>Begins a message frame, or goes on with it, by one STOMP frame as a JSON string. <see cref="EndMessages"/> completes it.</summary>
-    public static void AddMessage(PooledBuffer frame, in OutboundFrame message)
+    /// <summary>
+    /// Begins a message frame, or goes on with it, by one STOMP frame as a JSON string. <see cref="EndMessages"/> completes it. False when not all
+    /// of it was text, so that something was lost.
+    /// </summary>
+    public static bool AddMessage(PooledBuffer frame, in OutboundFrame message)
     {
         frame.Write(frame.Length == 0 ? "a[\""u8 : ",\""u8);
-        if (message.IsText)
-        {
-            // The two parts meet at the end of a header line, so no character lies across.
-            WriteEscaped(frame, message.Head.Span, isText: true);
-            WriteEscaped(frame, message.Tail.Span, isText: true);
-        }
-        else
-        {
-            SockJsBinaryFrame.Write(frame, message);
-        }
+        // The two parts of a text meet at the end of a header line, so no character lies across.
+        var isWhole = message.IsText
+            ? WriteEscaped(frame, message.Head.Span, isText: true) & WriteEscaped(frame, message.Tail.Span, isText: true)
+            : SockJsBinaryFrame.Write(frame, message);
         frame.Write("\""u8);
+        return isWhole;
     }
 
     public static void EndMessages(PooledBuffer frame) => frame.Write("]"u8);
@@ -51,8 +49,10 @@ internal static class SockJsFrame
     /// U+0000 to 001F, 200C to 200F, 2028 to 202F, 2060 to 206F, FFF0 to FFFF, by their short names where JSON has one. Octets that are no UTF-8 become
     /// U+FFFD, as SockJS carries text alone; lone surrogates, in the three octets that <see cref="SockJsMessages"/> makes of them, go out as they came in.
     /// </summary>
-    public static void WriteEscaped(IBufferWriter<byte> destination, ReadOnlySpan<byte> octets, bool isText)
+    /// <returns>False when something became U+FFFD.</returns>
+    public static bool WriteEscaped(IBufferWriter<byte> destination, ReadOnlySpan<byte> octets, bool isText)
     {
+        var isWhole = true;
         while (!octets.IsEmpty)
         {
             var plain = isText ? octets.IndexOfAny(Suspects) : 0;
@@ -61,8 +61,9 @@ internal static class SockJsFrame
             destination.Write(octets[..plain]);
             octets = octets[plain..];
             if (!octets.IsEmpty)
-                octets = octets[WriteOne(destination, octets)..];
+                octets = octets[WriteOne(destination, octets, ref isWhole)..];
         }
+        return isWhole;
     }
 
     /// <summary>
@@ -89,7 +90,7 @@ internal static class SockJsFrame
     public static bool IsSurrogate(ReadOnlySpan<byte> octets) =>
         octets is [0xED, >= 0xA0 and <= 0xBF, >= 0x80 and <= 0xBF, ..];
 
-    private static int WriteOne(IBufferWriter<byte> destination, ReadOnlySpan<byte> octets)
+    private static int WriteOne(IBufferWriter<byte> destination, ReadOnlySpan<byte> octets, ref bool isWhole)
     {
         if (ShortEscape(octets[0]) is not 0 and var letter)
         {
@@ -103,6 +104,7 @@ internal static class SockJsFrame
         }
 
         var isValid = Rune.DecodeFromUtf8(octets, out var rune, out var length) == OperationStatus.Done;
+        isWhole &= isValid;
         if (!isValid || MustEscape(rune.Value))
             WriteEscape(destination, rune.Value);
         else

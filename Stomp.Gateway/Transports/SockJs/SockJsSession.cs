@@ -28,6 +28,7 @@ internal sealed class SockJsSession : ITransport, ISwept
     private const int PendingBytes = 16 * 1024;
 
     private readonly Lock _gate = new();
+    private readonly SockJsLosses _losses;
     private readonly SockJsOptions _options;
     private readonly TimeProvider _time;
     private readonly Pipe _input = new(new PipeOptions(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024, useSynchronizationContext: false));
@@ -46,10 +47,14 @@ internal sealed class SockJsSession : ITransport, ISwept
     private long _lastSent;
     private long _sinceDetachedOrClosed;
 
-    public SockJsSession(string name, ClientOrigin origin, IOptions<SockJsOptions> options, TimeProvider time)
+    // The writer's own.
+    private bool _wasLossTold;
+
+    public SockJsSession(string name, ClientOrigin origin, SockJsLosses losses, IOptions<SockJsOptions> options, TimeProvider time)
     {
         Name = name;
         Origin = origin;
+        _losses = losses;
         _options = options.Value;
         _time = time;
         _sinceDetachedOrClosed = time.GetTimestamp();
@@ -70,11 +75,14 @@ internal sealed class SockJsSession : ITransport, ISwept
 
     public void Write(in OutboundFrame frame)
     {
+        var isWhole = true;
         lock (_gate)
         {
             if (_closeFrame is null && !_isGone)
-                SockJsFrame.AddMessage(_pending, frame);
+                isWhole = SockJsFrame.AddMessage(_pending, frame);
         }
+        if (!isWhole)
+            _losses.Note(this, ref _wasLossTold);
     }
 
     /// <summary>Completes at once while little is pending, else when a receiver has sent all of it, or the session is gone.</summary>

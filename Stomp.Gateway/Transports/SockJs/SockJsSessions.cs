@@ -11,6 +11,7 @@ namespace Stomp.Gateway.Transports.SockJs;
 internal sealed partial class SockJsSessions(
     IConnectionRunner runner,
     SockJsSweeper sweeper,
+    SockJsLosses losses,
     IHostApplicationLifetime lifetime,
     IOptions<SockJsOptions> options,
     ILogger<SockJsSessions> logger,
@@ -24,7 +25,7 @@ internal sealed partial class SockJsSessions(
     /// <summary>The session with this name; opened when there is none.</summary>
     public SockJsSession GetOrOpen(string id, string transport, ClientOrigin origin)
     {
-        var opened = new SockJsSession(transport, origin, options, time) { Ended = session => Forget(id, session) };
+        var opened = new SockJsSession(transport, origin, losses, options, time) { Ended = session => Forget(id, session) };
         var session = _sessions.GetOrAdd(id, opened);
         if (ReferenceEquals(session, opened))
         {

@@ -19,15 +19,19 @@ internal sealed class SockJsWebSocketTransport : ITransport, IWebSocketSink, ISw
     private readonly PooledBuffer _outgoing = new();
     private readonly WebSocketConnection _connection;
     private readonly SockJsSweeper _sweeper;
+    private readonly SockJsLosses _losses;
     private readonly SockJsOptions _options;
     private readonly TimeProvider _time;
     private long _lastSent;
     private volatile bool _hasViolation;
+    private bool _wasLossTold;
 
-    private SockJsWebSocketTransport(WebSocketConnection connection, SockJsSweeper sweeper, IOptions<SockJsOptions> options, TimeProvider time)
+    private SockJsWebSocketTransport(
+        WebSocketConnection connection, SockJsSweeper sweeper, SockJsLosses losses, IOptions<SockJsOptions> options, TimeProvider time)
     {
         _connection = connection;
         _sweeper = sweeper;
+        _losses = losses;
         _options = options.Value;
         _time = time;
     }
@@ -40,16 +44,20 @@ internal sealed class SockJsWebSocketTransport : ITransport, IWebSocketSink, ISw
 
     /// <summary>Says <c>o</c>, then receives. Whoever starts it disposes it.</summary>
     public static async Task<SockJsWebSocketTransport> StartAsync(
-        WebSocketConnection connection, SockJsSweeper sweeper, IOptions<SockJsOptions> options, TimeProvider time)
+        WebSocketConnection connection, SockJsSweeper sweeper, SockJsLosses losses, IOptions<SockJsOptions> options, TimeProvider time)
     {
-        var transport = new SockJsWebSocketTransport(connection, sweeper, options, time);
+        var transport = new SockJsWebSocketTransport(connection, sweeper, losses, options, time);
         await transport.SendAsync(SockJsFrame.Open);
         connection.Start(transport);
         sweeper.Add(transport);
         return transport;
     }
 
-    public void Write(in OutboundFrame frame) => SockJsFrame.AddMessage(_outgoing, frame);
+    public void Write(in OutboundFrame frame)
+    {
+        if (!SockJsFrame.AddMessage(_outgoing, frame))
+            _losses.Note(this, ref _wasLossTold);
+    }
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {

@@ -9,11 +9,19 @@ namespace Stomp.Gateway.Transports.SockJs.TestServices;
 /// </summary>
 internal static partial class SockJsTestServices
 {
+    private const string Echo = "/echo";
+    private const string EchoWithoutWebSocket = "/disabled_websocket_echo";
+    private const string EchoWithCookie = "/cookie_needed_echo";
+    private const string Close = "/close";
+
     /// <summary>What the tests count on.</summary>
     private const int StreamingBytes = 4096;
 
     /// <summary>In no UTF-8 text; the messages of the tests are texts.</summary>
     private const byte MessageEnd = 0xFF;
+
+    /// <summary>Where they are.</summary>
+    public static IReadOnlyList<string> Paths { get; } = [Echo, EchoWithoutWebSocket, EchoWithCookie, Close];
 
     /// <summary>Mounts them where <see cref="SockJsOptions.TestServices"/> wants them.</summary>
     public static void MapSockJsTestServices(this IEndpointRouteBuilder app)
@@ -22,10 +30,10 @@ internal static partial class SockJsTestServices
         if (!settings.TestServices)
             return;
         var options = Derive(settings);
-        app.Map("/echo", new EchoConnection(options), options);
-        app.Map("/disabled_websocket_echo", new EchoConnection(options), Derive(settings, isWebSocketEnabled: false));
-        app.Map("/cookie_needed_echo", new EchoConnection(options), Derive(settings, hasSessionCookie: true));
-        app.Map("/close", new CloseConnection(), options);
+        app.Map(Echo, new EchoConnection(options), options);
+        app.Map(EchoWithoutWebSocket, new EchoConnection(options), Derive(settings, isWebSocketEnabled: false));
+        app.Map(EchoWithCookie, new EchoConnection(options), Derive(settings, hasSessionCookie: true));
+        app.Map(Close, new CloseConnection(), options);
         TestServicesAreOpen(app.ServiceProvider.GetRequiredService<ILogger<SockJsEndpoint>>());
     }
 
