@@ -13,6 +13,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static readonly Dictionary<string, Func<IFuzzTarget>> Targets = new(StringComparer.Ordinal)
     {
         ["frames"] = () => new FrameFuzzTarget(),
+        ["WebSocket"] = () => new WebSocketFuzzTarget(),
         ["SockJS"] = () => new SockJsFuzzTarget(),
     };
 

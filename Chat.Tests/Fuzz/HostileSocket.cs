@@ -77,6 +77,12 @@ internal sealed class HostileSocket : IDisposable
         }
     }
 
+    /// <summary>Nothing more comes from this side; what the server still has to say can be read.</summary>
+    public void EndSending()
+    {
+        if (!IsOver) _socket.Shutdown(SocketShutdown.Send);
+    }
+
     /// <summary>Goes with a reset instead of a farewell, as when a machine is switched off.</summary>
     public void Cut()
     {

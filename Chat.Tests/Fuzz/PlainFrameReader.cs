@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 using System.Text.Unicode;
 using Stomp.Gateway.Protocol;
@@ -134,10 +135,15 @@ internal sealed class PlainFrameReader
         return nul < 0 ? null : nul;
     }
 
-    private static long? AnnouncedLength(IReadOnlyList<(string Name, string Value)> raw, bool isEscaped) =>
-        long.TryParse(First([.. raw.Select(h => (Text(h.Name, isEscaped), h.Value))], "content-length"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var length)
-            ? length
-            : null;
+    /// <summary>Digits, with or without a sign; what is more than a number holds is the most that it holds.</summary>
+    private static long? AnnouncedLength(IReadOnlyList<(string Name, string Value)> raw, bool isEscaped)
+    {
+        var text = First([.. raw.Select(h => (Text(h.Name, isEscaped), h.Value))], "content-length") ?? "";
+        var digits = text.StartsWith('-') || text.StartsWith('+') ? text[1..] : text;
+        if (digits.Length == 0 || !digits.All(char.IsAsciiDigit)) return null;
+        var number = BigInteger.Parse(digits, CultureInfo.InvariantCulture) * (text[0] == '-' ? -1 : 1);
+        return (long)BigInteger.Clamp(number, long.MinValue, long.MaxValue);
+    }
 
     private static string? First(List<(string Name, string Value)> headers, string name) => headers.Find(h => h.Name == name).Value;
 

@@ -113,6 +113,10 @@ public sealed class FrameReaderTests
     }
 
     [Fact]
+    public void A_name_with_an_escape_is_not_the_name_that_it_looks_like() =>
+        ReadFrames.Of("SEND\na\\\\b:one\na\\\\\\\\b:two\n\n\0", StompVersion.V12).Only["a\\\\b"].Should().Be("two");
+
+    [Fact]
     public void Version_1_0_has_no_escapes_and_drops_blanks_in_front_of_a_value()
     {
         ReadFrames.Of("SEND\na:  \\n\\t b \n\n\0", StompVersion.V10).Only.Headers.Should().Equal(("a", "\\n\\t b "));
@@ -136,8 +140,21 @@ public sealed class FrameReaderTests
     [InlineData("five")]
     [InlineData("")]
     [InlineData("5x")]
-    [InlineData("99999999999999999999")]
+    [InlineData("99999999999999999999x")]
+    [InlineData("-")]
     public void A_length_that_is_no_number_is_as_if_it_were_not_there(string length) => ReadFrames.Of($"SEND\ncontent-length:{length}\n\nab\0").Only.Body.Should().Be("ab");
+
+    [Theory]
+    [InlineData("99999999999999999999", "too_large")]
+    [InlineData("+99999999999999999999", "too_large")]
+    [InlineData("-1", null)]
+    [InlineData("-99999999999999999999", null)]
+    public void A_length_that_is_too_long_for_a_number_is_too_large_or_negative(string length, string? code)
+    {
+        var violation = ReadFrames.Of($"SEND\ncontent-length:{length}\n\nab\0").Violation!;
+        violation.Code.Should().Be(code);
+        (violation == Violation.BadContentLength).Should().Be(code is null);
+    }
 
     [Fact]
     public void More_than_the_limits_is_refused_and_as_much_as_the_limits_is_not()

@@ -1,5 +1,6 @@
 using Chat.Domain;
 using Chat.Domain.Outcomes;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Stomp.Gateway.Destinations;
 
@@ -16,6 +17,10 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
         {
             case BadHttpRequestException bad:
                 await httpContext.WriteProblemAsync(RefusalOf(bad));
+                break;
+            case ConnectionResetException or ConnectionAbortedException:
+                Log.ClientGone(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
+                httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                 break;
             case StoreUnavailableException:
                 Log.StoreUnavailable(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
@@ -44,6 +49,9 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
 
     private static partial class Log
     {
+        [LoggerMessage(5003, LogLevel.Debug, "{Method} {Path}: the client is gone, nobody is left to be answered")]
+        public static partial void ClientGone(ILogger logger, string method, PathString path, Exception exception);
+
         [LoggerMessage(5001, LogLevel.Warning, "{Method} {Path}: refused, the database is unavailable")]
         public static partial void StoreUnavailable(ILogger logger, string method, PathString path, Exception exception);
 

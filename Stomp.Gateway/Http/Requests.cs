@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 using Chat.Domain.Outcomes;
+using Stomp.Gateway.Transports;
 using Stomp.Gateway.Wire;
 
 namespace Stomp.Gateway.Http;
@@ -15,12 +16,14 @@ internal static class Requests
 
     /// <summary>The body as a JSON object; none at all is an empty object.</summary>
     /// <exception cref="BadHttpRequestException">The body is larger than the caller may send, or ends too early.</exception>
+    /// <exception cref="Microsoft.AspNetCore.Connections.ConnectionResetException">The client is gone.</exception>
+    /// <exception cref="OperationCanceledException">The same.</exception>
     public static async ValueTask<Outcome<T>> ReadBodyAsync<T>(this HttpContext context, JsonTypeInfo<T> type) where T : class
     {
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            var read = await context.ReadPartAsync();
             if (!read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);

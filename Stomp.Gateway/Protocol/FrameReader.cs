@@ -183,11 +183,22 @@ internal sealed class FrameReader(FrameLimits limits)
     {
         if (!_headers.TryFind(head, "content-length"u8, out var text, out _)) return null;
         // What is no number is as if it were not there: the body then ends at its NUL. RabbitMQ reads it so.
-        if (!Utf8Parser.TryParse(text, out long length, out var consumed) || consumed != text.Length) return null;
+        if (!Utf8Parser.TryParse(text, out long length, out var consumed) || consumed != text.Length)
+        {
+            if (!IsLongNumber(text)) return null;
+            length = text[0] == '-' ? long.MinValue : long.MaxValue;
+        }
         if (length < 0) Violate(Violation.BadContentLength, head);
         // By what is announced, before anything of it is buffered.
         if (Limits.MaxBodyBytes > 0 && length > Limits.MaxBodyBytes) Violate(Violation.FrameTooLarge(Limits.MaxBodyBytes), head);
         return length;
+    }
+
+    /// <summary>Whether what could not be read as a number is one all the same, of either sign, and only more than fits.</summary>
+    private static bool IsLongNumber(ReadOnlySpan<byte> text)
+    {
+        var digits = text is [(byte)'-' or (byte)'+', ..] ? text[1..] : text;
+        return !digits.IsEmpty && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9');
     }
 
     private ReadOnlySpan<byte> HeadOf(in ReadOnlySequence<byte> buffer) => Contiguous(buffer.Slice(0, _headLength)).Span;

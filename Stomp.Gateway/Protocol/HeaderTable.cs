@@ -39,13 +39,16 @@ internal sealed class HeaderTable
             var candidate = head[entry.Name];
             isEscaped = entry.IsEscaped;
             value = head[entry.Value];
-            if (candidate.SequenceEqual(name)) return true;
-            if (isEscaped && candidate.Contains((byte)'\\') && HeaderEscaping.Unescape(candidate) == Encoding.UTF8.GetString(name)) return true;
+            // A name with an escape in it never is what it looks like.
+            if (candidate.SequenceEqual(name) ? !isEscaped || !name.Contains((byte)'\\') : isEscaped && IsUnescaped(candidate, name)) return true;
         }
         value = default;
         isEscaped = false;
         return false;
     }
+
+    private static bool IsUnescaped(ReadOnlySpan<byte> candidate, ReadOnlySpan<byte> name) =>
+        candidate.Contains((byte)'\\') && HeaderEscaping.Unescape(candidate) == Encoding.UTF8.GetString(name);
 
     public (string Name, string Value) Get(ReadOnlySpan<byte> head, int index)
     {

@@ -16,7 +16,7 @@ internal static class SockJsRequest
         var messages = new PooledBuffer();
         try
         {
-            if (!await TryReadAsync(context.Request, body, options.MessageBytes, context.RequestAborted))
+            if (!await TryReadAsync(context, body, options.MessageBytes))
             {
                 context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
                 return;
@@ -61,13 +61,14 @@ internal static class SockJsRequest
     }
 
     /// <summary>False when the body is larger than the limit.</summary>
-    private static async Task<bool> TryReadAsync(HttpRequest request, PooledBuffer body, int limit, CancellationToken cancellationToken)
+    private static async Task<bool> TryReadAsync(HttpContext context, PooledBuffer body, int limit)
     {
+        var request = context.Request;
         if (request.ContentLength > limit)
             return false;
         while (true)
         {
-            var read = await request.BodyReader.ReadAsync(cancellationToken);
+            var read = await context.ReadPartAsync();
             var isTooLarge = body.Length + read.Buffer.Length > limit;
             if (!isTooLarge)
             {
