@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Chat.Tests.Fuzz;
 using Chat.Tests.Support;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -208,6 +209,17 @@ public sealed class BadInputJourneys(RunningGateway running) : IClassFixture<Run
         var foreign = () => StompTestClient.OpenAsync(_gateway.StompUrl, ("Origin", "https://evil.example"));
         (await foreign.Should().ThrowAsync<WebSocketException>()).WithMessage("*403*");
         await using var own = await StompTestClient.OpenAsync(_gateway.StompUrl, ("Origin", $"{_gateway.Address}".TrimEnd('/')));
+    }
+
+    [Theory]
+    [InlineData("GET /ws/info", "Origin: http://exa³mple.org", "HTTP/1.1 200", "Access-Control-Allow-Origin: *")]
+    [InlineData("OPTIONS /ws/0/x/xhr", "Access-Control-Request-Headers: ³", "HTTP/1.1 204", "Access-Control-Allow-Methods: OPTIONS, POST")]
+    public async Task What_cannot_stand_in_an_answers_header_is_not_given_back(string request, string header, string status, string expected)
+    {
+        using var socket = await HostileSocket.OpenAsync(_gateway.Port);
+        await socket.SendAsync($"{request} HTTP/1.1\r\nHost: 127.0.0.1\r\n{header}\r\n\r\n");
+        var answer = await socket.ReceiveAsync(TimeSpan.FromSeconds(30));
+        answer.Should().StartWith(status).And.Contain(expected).And.NotContain("³");
     }
 
     [Theory]

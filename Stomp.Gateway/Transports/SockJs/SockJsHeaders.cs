@@ -23,7 +23,7 @@ internal static class SockJsHeaders
     }
 
     /// <summary>
-    /// The caller's Origin is allowed by name, as browsers refuse <c>*</c> together with credentials. Which origins may really open a
+    /// The caller's Origin is allowed by name, as browsers refuse <c>*</c> together with credentials. What no browser sends counts as none. Which origins may really open a
     /// connection is the handshake guard's to say.
     /// </summary>
     public static void AllowOrigin(HttpContext context)
@@ -31,13 +31,24 @@ internal static class SockJsHeaders
         var headers = context.Response.Headers;
         headers.Vary = "Origin";
         var origin = context.Request.Headers.Origin;
-        if (StringValues.IsNullOrEmpty(origin))
+        if (StringValues.IsNullOrEmpty(origin) || !CanBeGivenBack(origin))
         {
             headers.AccessControlAllowOrigin = "*";
             return;
         }
         headers.AccessControlAllowOrigin = origin;
         headers.AccessControlAllowCredentials = "true";
+    }
+
+    /// <summary>An answer's headers are ASCII, as an origin of a browser is (RFC 6454 section 6.2); a request's may be anything.</summary>
+    private static bool CanBeGivenBack(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>What an OPTIONS request wants to know.</summary>
@@ -50,7 +61,7 @@ internal static class SockJsHeaders
         Cacheable(context.Response, now);
         headers.AccessControlAllowMethods = $"OPTIONS, {method}";
         headers.AccessControlMaxAge = YearInSeconds.ToString();
-        if (context.Request.Headers.AccessControlRequestHeaders is [{ Length: > 0 } wanted])
+        if (context.Request.Headers.AccessControlRequestHeaders is [{ Length: > 0 } wanted] && CanBeGivenBack(wanted))
             headers.AccessControlAllowHeaders = wanted;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
