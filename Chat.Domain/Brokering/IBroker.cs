@@ -30,7 +30,10 @@ public interface IBrokerSession : IAsyncDisposable
     /// <param name="from">The source.</param>
     /// <param name="queue">How its queue is to be.</param>
     /// <param name="parameters">How its messages are to come.</param>
-    /// <param name="onDelivery">Called for one message at a time; the next one waits until the task is done.</param>
+    /// <param name="onDelivery">
+    /// Called for one message at a time; the next one waits until the task is done. A message at which it is cancelled goes back to its queue when the subscription
+    /// has ended, else when the session does.
+    /// </param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="BrokerException">The broker refused it.</exception>
     Task<IBrokerSubscription> ConsumeAsync(

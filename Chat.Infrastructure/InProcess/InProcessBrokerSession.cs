@@ -166,8 +166,9 @@ internal sealed class InProcessBrokerSession : IBrokerSession
             }
             catch (OperationCanceledException)
             {
-                // The listener is gone; its session is about to be disposed of, and the message goes back then.
-                return;
+                // Its subscription has ended; or the client is gone, its session is about to be disposed of, and the message goes back then.
+                if (!consumer.IsCancelled) return;
+                _broker.Settle(this, tag, Settlement.Requeue);
             }
             catch (Exception e)
             {

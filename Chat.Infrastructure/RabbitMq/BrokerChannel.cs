@@ -42,6 +42,7 @@ internal sealed class BrokerChannel
         var amqp = await connection.Amqp.CreateChannelAsync(options, cancellationToken);
         var channel = new BrokerChannel(amqp, connection.Exclusive, onFailed, onListenerFailed);
         amqp.BasicAcksAsync += (_, ack) => Answered(() => channel.Confirms.Confirm(ack.DeliveryTag, ack.Multiple));
+        amqp.BasicReturnAsync += (_, returned) => Answered(() => channel.OnReturned(returned.RoutingKey));
         amqp.BasicNacksAsync += (_, _) => Answered(() => onFailed(new BrokerException(BrokerFailure.Unavailable, "RabbitMQ could not take a message.")));
         amqp.ChannelShutdownAsync += (_, reason) => Answered(() => onFailed(AmqpFailure.Of(reason)));
         return channel;
@@ -64,14 +65,18 @@ internal sealed class BrokerChannel
     /// <summary>Sends a message; the task within is done when the broker has confirmed it.</summary>
     public async Task<Task> PublishAsync(BrokerAddress to, BrokerMessage message, QueueParameters parameters, CancellationToken cancellationToken)
     {
+        var mandatory = false;
         if (to is QueueAddress queue)
         {
             QueueDeclarations.Check(parameters.Arguments);
-            await EnsureAsync(QueueDeclaration.Shared(queue.Name, parameters), cancellationToken);
+            var declaration = QueueDeclaration.Shared(queue.Name, parameters);
+            await EnsureAsync(declaration, cancellationToken);
+            // It is not declared at every message, and somebody may have deleted it since.
+            mandatory = declaration.IsPermanent;
         }
         var (exchange, key) = BrokerNames.RouteOf(to);
         var confirm = await Confirms.AddAsync(cancellationToken);
-        await _channel.BasicPublishAsync(exchange, key, mandatory: false, BrokerMessageCodec.PropertiesOf(message), message.Body, cancellationToken);
+        await _channel.BasicPublishAsync(exchange, key, mandatory, BrokerMessageCodec.PropertiesOf(message), message.Body, cancellationToken);
         return confirm;
     }
 
@@ -167,6 +172,15 @@ internal sealed class BrokerChannel
         queue.IsExclusive
             ? await _exclusive.DeclareAsync(_channel, queue, this, cancellationToken)
             : (await _channel.QueueDeclareAsync(queue, noWait: false, cancellationToken)).QueueName;
+
+    // RabbitMQ confirms a message right behind its return (Consumer Acknowledgements and Publisher Confirms, "When Will Published Messages Be Confirmed"),
+    // so nothing that is outstanding may count as taken by then.
+    private void OnReturned(string queue)
+    {
+        var failure = new BrokerException(BrokerFailure.NotFound, $"NOT_FOUND - no queue '{queue}': it was deleted");
+        Confirms.Fail(failure);
+        _onFailed(failure);
+    }
 
     // The client's handlers are tasks; these have nothing to wait for.
     private static Task Answered(Action what)

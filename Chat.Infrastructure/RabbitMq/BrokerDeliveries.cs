@@ -21,12 +21,13 @@ internal sealed class BrokerDeliveries(IChannel channel, Action<Exception> onLis
     {
         await foreach (var (to, what) in _queue.Reader.ReadAllAsync(cancellationToken))
         {
-            if (to.IsOver)
+            var isDone = !to.IsOver && await IsDoneAsync(to, what);
+            if (!isDone && to.IsOver)
             {
                 // The broker counts it as on its way to a consumer that is gone.
                 await channel.BasicRejectAsync(what.Tag, requeue: true, cancellationToken);
             }
-            else if (await IsDoneAsync(to, what) && !to.IsSettledByListener)
+            else if (isDone && !to.IsSettledByListener)
             {
                 // Whatever has ended meanwhile: it is done.
                 await channel.BasicAckAsync(what.Tag, multiple: false, CancellationToken.None);
@@ -41,6 +42,11 @@ internal sealed class BrokerDeliveries(IChannel channel, Action<Exception> onLis
         {
             await to.OnDelivery(what);
             return true;
+        }
+        catch (OperationCanceledException)
+        {
+            // It has ended, or its session is about to.
+            return false;
         }
         catch (Exception failure)
         {

@@ -274,6 +274,21 @@ public sealed class BrokerRabbitMqTests : IAsyncLifetime
     }
 
     [NeedsFact(Server.RabbitMq)]
+    public async Task A_message_to_a_queue_that_was_deleted_meanwhile_is_not_confirmed()
+    {
+        await _client.PublishAsync(Queue, "1");
+        await _channel.QueueDeleteAsync(_name);
+
+        var lost = (await FluentActions.Awaiting(() => _client.PublishAsync(Queue, "2")).Should().ThrowAsync<BrokerException>()).Which;
+
+        (lost.Failure, lost.Message).Should().Be((BrokerFailure.NotFound, $"NOT_FOUND - no queue '{_name}': it was deleted"));
+        (await _client.FailureAsync()).Should().BeSameAs(lost);
+        await using var next = _node.Open();
+        await next.PublishAsync(Queue, "3");
+        (await (await next.ListenAsync(Queue)).NextTextAsync()).Should().Be("3");
+    }
+
+    [NeedsFact(Server.RabbitMq)]
     public async Task Whatever_a_client_asks_of_the_broker_no_other_session_ends_with_it()
     {
         var listener = await _client.ListenAsync(Queue);

@@ -307,6 +307,27 @@ public abstract partial class BrokerSuite : IAsyncLifetime
     }
 
     [SuiteFact]
+    public async Task A_message_that_a_listener_will_not_take_any_more_when_its_subscription_ends_goes_to_another()
+    {
+        var (queue, other, client, reader) = (NewQueue(), NewQueue(), Open(), Open());
+        await client.PublishAsync(queue, "1");
+        await client.PublishAsync(queue, "2");
+        var (ended, second) = (new TaskCompletionSource(), await reader.ListenAsync(other));
+        var listener = new Listener(reader) { WhenTold = _ => ended.Task };
+        var subscription = await reader.Session.ConsumeAsync(
+            queue, QueueParameters.Default, new ConsumeParameters { IsSettledByListener = true }, listener.OnDeliveryAsync, CancellationToken.None);
+        (await listener.NextTextAsync()).Should().Be("1");
+
+        var ending = subscription.DisposeAsync();
+        ended.SetCanceled();
+        await ending;
+
+        (await (await client.ListenAsync(queue)).TakeAsync(2)).Select(Text.Of).Should().BeEquivalentTo("1", "2");
+        await client.PublishAsync(other, "3");
+        (await second.NextTextAsync()).Should().Be("3");
+    }
+
+    [SuiteFact]
     public async Task A_message_at_which_its_listener_fails_is_not_lost_and_the_next_one_comes()
     {
         var queue = NewQueue();

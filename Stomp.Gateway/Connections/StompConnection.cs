@@ -125,6 +125,10 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
 
     public void OfferSignal(in OutboundFrame frame) => _outbound.OfferSignal(frame);
 
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) => _outbound.WaitForRoomAsync(cancellationToken);
+
+    public bool TryOffer(in OutboundFrame frame) => _outbound.Offer(frame);
+
     public async ValueTask OfferWhenRoomAsync(OutboundFrame frame, CancellationToken cancellationToken)
     {
         await _outbound.WaitForRoomAsync(cancellationToken);

@@ -4,6 +4,7 @@ using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Destinations.General;
 using Stomp.Gateway.Protocol;
 using Stomp.Gateway.Security;
+using Stomp.Gateway.Transports;
 
 namespace Stomp.Gateway.Destinations;
 
@@ -20,6 +21,13 @@ internal interface IClientSession : ISubscriber
 
     /// <summary>Notes a message that the client has to settle, before it is offered.</summary>
     void Expect(ExpectedAck ack);
+
+    /// <summary>Waits until the client's queue has room for a message that its broker can keep meanwhile.</summary>
+    /// <exception cref="OperationCanceledException">The client is going, or waiting was given up.</exception>
+    ValueTask WaitForRoomAsync(CancellationToken cancellationToken);
+
+    /// <summary>Puts a frame into the client's queue; false when the client is going.</summary>
+    bool TryOffer(in OutboundFrame frame);
 
     /// <summary>Ends the session with an ERROR, if it has not ended. May be called from anywhere.</summary>
     void Fail(Violation violation);

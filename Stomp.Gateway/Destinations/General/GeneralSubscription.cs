@@ -13,7 +13,13 @@ namespace Stomp.Gateway.Destinations.General;
 /// <param name="ack">Whether the client settles its messages, and how.</param>
 internal sealed class GeneralSubscription(IClientSession client, string? id, string destination, bool isPattern, AckMode ack) : ISubscription
 {
+    private readonly Lock _gate = new();
+
+    // Never disposed: it has no timer, and a delivery may still look at it.
+    private readonly CancellationTokenSource _ended = new();
+
     private IBrokerSubscription? _source;
+    private bool _isOver;
 
     public bool ExpectsAcks => true;
 
@@ -21,22 +27,33 @@ internal sealed class GeneralSubscription(IClientSession client, string? id, str
     public void Begin(IBrokerSubscription source) => _source = source;
 
     /// <summary>Puts a message into the client's queue; waits while that is full, and with it the broker.</summary>
-    /// <exception cref="OperationCanceledException">The client is going: the message stays the broker's.</exception>
+    /// <exception cref="OperationCanceledException">The subscription ends or the client is going: the message stays the broker's.</exception>
     public async ValueTask DeliverAsync(BrokerDelivery delivery)
     {
-        var messageId = client.NextMessageId();
-        if (ack is not AckMode.Auto) client.Expect(new ExpectedAck(messageId, this, id ?? destination, ack, settlement => client.Broker.SettleAsync(delivery.Tag, settlement)));
-        await client.OfferWhenRoomAsync(Frame(delivery, messageId), CancellationToken.None);
+        await client.WaitForRoomAsync(_ended.Token);
+        lock (_gate)
+        {
+            // Behind the RECEIPT of UNSUBSCRIBE nothing comes under its id, which may be another subscription's by then (STOMP 1.2, UNSUBSCRIBE).
+            if (_isOver) throw new OperationCanceledException("The subscription has ended.");
+            var messageId = client.NextMessageId();
+            if (ack is not AckMode.Auto) client.Expect(new ExpectedAck(messageId, this, id ?? destination, ack, settlement => client.Broker.SettleAsync(delivery.Tag, settlement)));
+            if (!client.TryOffer(Frame(delivery, messageId))) throw new OperationCanceledException("The connection is closing.");
+        }
     }
 
-    public async ValueTask UnsubscribeAsync(Frame frame)
+    // A durable subscription is kept unless the client says that it means the end of it (RabbitMQ STOMP plugin, Durable Topic Subscriptions).
+    public ValueTask UnsubscribeAsync(Frame frame) => EndAsync(isForGood: QueueHeaders.IsTrue(frame.GetHeader("durable"u8)) is true);
+
+    public ValueTask DisposeAsync() => EndAsync(isForGood: false);
+
+    private async ValueTask EndAsync(bool isForGood)
     {
-        // A durable subscription is kept unless the client says that it means the end of it (RabbitMQ STOMP plugin, Durable Topic Subscriptions).
-        if (QueueHeaders.IsTrue(frame.GetHeader("durable"u8)) is true) await _source!.DeleteAsync();
-        else await DisposeAsync();
+        // The broker's end begins first: it takes back what is given up here only when it knows that this is over.
+        var ending = _source is not { } source ? Task.CompletedTask : isForGood ? source.DeleteAsync() : source.DisposeAsync().AsTask();
+        lock (_gate) _isOver = true;
+        await _ended.CancelAsync();
+        await ending;
     }
-
-    public ValueTask DisposeAsync() => _source?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private OutboundFrame Frame(BrokerDelivery delivery, string messageId)
     {
