@@ -232,6 +232,21 @@ public sealed class SockJsXhrTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_a_token_a_session_is_found_from_the_address_that_opened_it_alone()
+    {
+        _host.Guard.WhoIs = context => new ClientOrigin(IPAddress.Parse(context.Request.Headers["From"].ToString()), Token: null);
+        using var opened = await _host.SendAsync(HttpMethod.Post, Session + "/xhr", body: null, ("From", "192.0.2.1"));
+        opened.StatusCode.Should().Be(HttpStatusCode.OK);
+
+        using var stranger = await _host.SendAsync(HttpMethod.Post, Session + "/xhr_send", "[\"x\"]", ("From", "192.0.2.2"));
+        stranger.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        using var listener = await _host.SendAsync(HttpMethod.Post, Session + "/xhr", body: null, ("From", "192.0.2.2"));
+        listener.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        using var own = await _host.SendAsync(HttpMethod.Post, Session + "/xhr_send", "[\"x\"]", ("From", "192.0.2.1"));
+        own.StatusCode.Should().Be(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task Messages_stay_in_the_order_in_which_they_were_sent()
     {
         await _host.PostAsync(Session + "/xhr");

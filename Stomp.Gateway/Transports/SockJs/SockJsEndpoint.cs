@@ -128,12 +128,16 @@ internal sealed class SockJsEndpoint
             await SockJsRequest.ReceiveAsync(context, session, sender, _options);
     }
 
-    /// <summary>A session that was opened with somebody's token is found by requests with that user's token alone.</summary>
+    /// <summary>
+    /// A session that was opened with somebody's token is found by requests with that user's token alone, and one that was opened without any by requests from
+    /// the same address: its name is all that others would have to know, and names stand in the logs of proxies.
+    /// </summary>
     private async Task<bool> MayGoOnAsync(HttpContext context, SockJsSession session)
     {
         if ((await _guard.CheckLaterAsync(context)).Origin is not { } origin)
             return false;
-        if (session.Origin.Token is not { } opener || origin.Token?.Caller.Id == opener.Caller.Id)
+        var isSame = session.Origin.Token is { } opener ? origin.Token?.Caller.Id == opener.Caller.Id : Equals(origin.RemoteAddress, session.Origin.RemoteAddress);
+        if (isSame)
             return true;
         await StompEndpoints.AnswerAsync(context, StatusCodes.Status404NotFound);
         return false;

@@ -1,0 +1,81 @@
+using System.Net.WebSockets;
+using Chat.Infrastructure.Sql;
+using Chat.Tests.Support;
+using Chat.Tests.Support.Servers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Stomp.Gateway.Security;
+
+namespace Chat.Tests.Journeys;
+
+/// <summary>What somebody proves by who they are stands in no log line, however much is logged.</summary>
+public sealed class LoggedSecretsJourneys : IAsyncLifetime, IDisposable
+{
+    private const string Passcode = "open sesame";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("chatstomp-").FullName;
+    private readonly LogRecorder _log = new();
+    private readonly Uri _address = new($"http://127.0.0.1:{FreePort.Next()}");
+    private WebApplication _app = null!;
+
+    private string StompUrl => $"{_address}ws";
+
+    public async Task InitializeAsync()
+    {
+        _app = Program.Compose(
+        [
+            $"--Gateway:Urls={_address}", "--Stomp:Tcp:Port=0", $"--Database:ConnectionString=Data Source={Path.Combine(_folder, "chat.db")}",
+            $"--Auth:SymmetricKey={GatewayProcess.SharedKey}", "--Limits:ConnectsPerMinute=0",
+            "--Auth:ServiceAccounts:0:Login=svc", $"--Auth:ServiceAccounts:0:PasscodeHash={PasscodeHash.Of(Passcode, 100_000)}",
+            "--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft.AspNetCore=Trace", "--Logging:Console:LogLevel:Default=None",
+        ]);
+        _app.Services.GetRequiredService<ILoggerFactory>().AddProvider(_log);
+        await _app.Services.MigrateAsync(CancellationToken.None);
+        await _app.StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public async Task Neither_tokens_nor_passcodes_are_logged_whether_good_or_bad()
+    {
+        var (good, bad) = (TestTokens.Issue("alice"), $"{TestTokens.Issue("bob")}x");
+        using var http = new HttpClient();
+        foreach (var token in new[] { good, bad })
+        {
+            using var info = await http.GetAsync(new Uri($"{StompUrl}/info?access_token={token}"));
+            using var poll = await http.PostAsync(new Uri($"{StompUrl}/0/{Guid.NewGuid():N}/xhr?access_token={token}"), content: null);
+            using var me = new HttpRequestMessage(HttpMethod.Get, new Uri(_address, "/api/v1/me")) { Headers = { { "Authorization", $"Bearer {token}" } } };
+            using var answer = await http.SendAsync(me);
+            await using var client = await StompTestClient.OpenAsync(StompUrl);
+            await client.SendAsync($"CONNECT\naccept-version:1.2\nAuthorization:Bearer {token}\n\n\0");
+            await client.ReadAsync();
+        }
+        await using var known = await StompTestClient.OpenAsync($"{StompUrl}?access_token={good}");
+        var refused = () => StompTestClient.OpenAsync($"{StompUrl}?access_token={bad}");
+        await refused.Should().ThrowAsync<WebSocketException>();
+        foreach (var passcode in new[] { Passcode, "close sesame" })
+        {
+            await using var service = await StompTestClient.OpenAsync(StompUrl);
+            await service.SendAsync($"CONNECT\naccept-version:1.2\nlogin:svc\npasscode:{passcode}\n\n\0");
+            await service.ReadAsync();
+        }
+
+        var lines = _log.Lines.Select(line => line.Text).ToArray();
+        lines.Should().Contain(line => line.Contains("alice")).And.Contain(line => line.Contains("/ws"), "much is logged");
+        // The signature is what has to stay a secret; without it the rest is worth nothing.
+        foreach (var secret in new[] { Signature(good), Signature(bad), "sesame", GatewayProcess.SharedKey })
+            lines.Should().NotContain(line => line.Contains(secret));
+    }
+
+    private static string Signature(string token) => token[(token.LastIndexOf('.') + 1)..];
+}
