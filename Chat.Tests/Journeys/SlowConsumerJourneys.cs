@@ -48,12 +48,44 @@ public sealed class SlowConsumerJourneys : IAsyncLifetime
         await reading.Should().ThrowAsync<WebSocketException>();
         // Whether it still reads the code depends on how long it did not read; the gateway knows why it ended.
         if (slow.CloseCode is { } code) code.Should().Be(4408);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var tick = 0; !_gateway.LastOutput().Contains("ended, slow_consumer", StringComparison.Ordinal); tick++)
+        await UntilSomebodyWasTooSlowAsync(_gateway);
+        seen.Should().BeLessThan(messages);
+    }
+
+    [Fact]
+    public async Task Time_alone_ends_who_reads_nothing_when_nothing_more_comes_and_any_amount_may_wait()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            tick.Should().BeLessThan(500, _gateway.LastOutput());
+            ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
+            ["Logging:LogLevel:Stomp"] = "Debug",
+            ["Limits:OutboundBytes"] = "0",
+            ["Limits:OutboundTime"] = "00:00:02",
+        });
+        await using var sender = await StompTestClient.ConnectAsync(gateway.StompUrl, TestTokens.Issue("svc", "service"));
+        await using var slow = await StompTestClient.ConnectAsync(gateway.StompUrl, TestTokens.Issue("svc", "service"));
+        await slow.SubscribeAsync("/topic/much", "s");
+
+        // More than the sockets' buffers hold.
+        var text = new string('x', 4_000_000);
+        for (var i = 0; i < 8; i++)
+        {
+            await sender.SendAsync($"SEND\ndestination:/topic/much\nreceipt:{i}\n\n{text}\0");
+            (await sender.ReadAsync())["receipt-id"].Should().Be($"{i}");
+        }
+
+        await UntilSomebodyWasTooSlowAsync(gateway);
+        await sender.SendAsync("DISCONNECT\nreceipt:last\n\n\0");
+        (await sender.ReadAsync())["receipt-id"].Should().Be("last");
+    }
+
+    private static async Task UntilSomebodyWasTooSlowAsync(GatewayProcess gateway)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var tick = 0; !gateway.LastOutput().Contains("ended, slow_consumer", StringComparison.Ordinal); tick++)
+        {
+            tick.Should().BeLessThan(1_000, gateway.LastOutput());
             await timer.WaitForNextTickAsync();
         }
-        seen.Should().BeLessThan(messages);
     }
 }
