@@ -34,7 +34,7 @@ public sealed class TcpTests : IDisposable
         await SendAsync(stream, $"CONNECT\naccept-version:1.2\nAuthorization:Bearer {TestTokens.Issue("alice")}\n\n\0");
         (await ReadAsync(stream, "\0\n")).Should().StartWith("CONNECTED\n").And.EndWith("\n\n\0\n");
         // The client goes on sending: what nobody reads any more must not reset the connection before it has the ERROR.
-        await SendAsync(stream, "NONSENSE\n\n\0" + new string('\n', 100_000));
+        await SendAsync(stream, "NONSENSE\n\n\0" + new string('\n', 4 * 1024 * 1024));
 
         var farewell = await ReadAsync(stream, until: null);
         farewell.Should().StartWith("ERROR\n").And.Contain("message:Bad command").And.EndWith("\0\n");
