@@ -1,5 +1,3 @@
-using BenchmarkDotNet.Running;
-
 namespace ChatStomp.Bench;
 
 internal static class Program
