@@ -8,6 +8,11 @@ namespace Chat.Tests.Protocol;
 public sealed class FrameWriterTests
 {
     [Fact]
+    public void CONNECTED_need_not_name_the_server() =>
+        Written(w => FrameWriter.WriteConnected(w, StompVersion.V12, "10000,10000", "s-1", server: null, "alice"))
+            .Should().Be("CONNECTED\nversion:1.2\nheart-beat:10000,10000\nsession:s-1\nuser-name:alice\n\n\0");
+
+    [Fact]
     public void CONNECTED_says_version_heart_beats_session_server_and_user_and_is_never_escaped() =>
         Written(w => FrameWriter.WriteConnected(w, StompVersion.V12, "10000,10000", "s-1", "ChatStomp/1", "al:i\\ce"))
             .Should().Be("CONNECTED\nversion:1.2\nheart-beat:10000,10000\nsession:s-1\nserver:ChatStomp/1\nuser-name:al:i\\ce\n\n\0");

@@ -27,7 +27,7 @@ internal sealed partial class StompConnection
         if (Caller.IsService) _reader.Limits = _reader.Limits with { MaxBodyBytes = _services.Limits.ServiceFrameBytes };
         if (_services.Sessions.Add(this) is { } oldest) oldest.End(CloseReason.TooManySessions);
         ConnectionLog.Connected(_services.Logger, SessionId, UserId, _transport.Name, client.Version);
-        _outbound.Offer(Frames.Connected(client, SessionId));
+        _outbound.Offer(Frames.Connected(client, SessionId, _services.Stomp.ServerHeader));
     }
 
     private async ValueTask SendAsync(Frame frame)

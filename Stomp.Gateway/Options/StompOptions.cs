@@ -27,6 +27,9 @@ internal sealed class StompOptions
     [Range(1, 100)]
     public int HeartbeatTolerance { get; set; } = 3;
 
+    /// <summary>Whether CONNECTED says which server and version this is. No client needs it; whoever would rather not tell switches it off.</summary>
+    public bool ServerHeader { get; set; } = true;
+
     /// <summary>Who besides services may use general destinations.</summary>
     public IList<GrantOptions> Grants { get; set; } = [];
 

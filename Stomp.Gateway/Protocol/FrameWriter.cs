@@ -9,10 +9,10 @@ namespace Stomp.Gateway.Protocol;
 /// </summary>
 internal static class FrameWriter
 {
-    /// <summary><c>CONNECTED version heart-beat session server user-name</c>. Its headers are never escaped (STOMP 1.2, Value Encoding).</summary>
+    /// <summary><c>CONNECTED version heart-beat session server? user-name</c>. Its headers are never escaped (STOMP 1.2, Value Encoding).</summary>
     /// <remarks>version and heart-beat are always there: stompjs 2 on 1.1 reads heart-beat without looking whether it came.</remarks>
     public static void WriteConnected(
-        IBufferWriter<byte> writer, StompVersion version, string heartbeat, string session, string server, string userName)
+        IBufferWriter<byte> writer, StompVersion version, string heartbeat, string session, string? server, string userName)
     {
         writer.Write("CONNECTED\nversion:"u8);
         HeaderEscaping.WriteRaw(writer, version.Text());
@@ -20,8 +20,11 @@ internal static class FrameWriter
         HeaderEscaping.WriteRaw(writer, heartbeat);
         writer.Write("\nsession:"u8);
         HeaderEscaping.WriteRaw(writer, session);
-        writer.Write("\nserver:"u8);
-        HeaderEscaping.WriteRaw(writer, server);
+        if (server is not null)
+        {
+            writer.Write("\nserver:"u8);
+            HeaderEscaping.WriteRaw(writer, server);
+        }
         writer.Write("\nuser-name:"u8);
         HeaderEscaping.WriteRaw(writer, userName);
         writer.Write("\n\n\0"u8);

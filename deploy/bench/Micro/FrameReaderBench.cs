@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using BenchmarkDotNet.Attributes;
 using Stomp.Gateway.Protocol;
 
 namespace ChatStomp.Bench;
