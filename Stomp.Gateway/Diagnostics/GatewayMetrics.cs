@@ -15,6 +15,6 @@ internal sealed class GatewayMetrics
         _garbledFrames = meter.CreateCounter<long>("chatstomp.sockjs.frames.garbled", "{frame}", "Frames that were not UTF-8, so that SockJS carried U+FFFD in place of some octets.");
     }
 
-    /// <param name="transport">As in <see cref="Transports.ITransport.Name"/>.</param>
+    /// <param name="transport">The transport's name, as in log lines.</param>
     public void FrameGarbled(string transport) => _garbledFrames.Add(1, new KeyValuePair<string, object?>("transport", transport));
 }
