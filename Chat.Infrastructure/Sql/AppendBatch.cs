@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
@@ -12,13 +11,18 @@ namespace Chat.Infrastructure.Sql;
 /// Messages that are committed together: one look at everything that the decisions need, one write of everything that came of them. What one message costs
 /// in round trips is shared by all.
 /// </summary>
-internal sealed class AppendBatch(IReadOnlyList<MessageDraft> drafts, NodeId node, DateTimeOffset now)
+/// <remarks>
+/// Repeats are rare, so the first try does not look for them: a message that was stored before under the same client message id is in the way of the write,
+/// the transaction is undone as a conflict, and the next try looks.
+/// </remarks>
+internal sealed class AppendBatch(AppendStatements statements, HeldConnection connection, IReadOnlyList<MessageDraft> drafts, NodeId node, DateTimeOffset now)
 {
     private readonly Outcome<PostedMessage>[] _outcomes = new Outcome<PostedMessage>[drafts.Count];
     private readonly Dictionary<RoomId, Room> _rooms = [];
     private readonly Dictionary<(RoomId, UserId), Membership> _memberships = [];
     private readonly Dictionary<(RoomId, UserId, string), Message> _sent = [];
     private readonly List<Message> _new = [];
+    private bool _isFirstTry = true;
 
     /// <summary>What came of each draft, in their order.</summary>
     public IReadOnlyList<Outcome<PostedMessage>> Outcomes => _outcomes;
@@ -26,41 +30,51 @@ internal sealed class AppendBatch(IReadOnlyList<MessageDraft> drafts, NodeId nod
     /// <summary>What is to be announced, once the transaction is committed.</summary>
     public IReadOnlyList<CommittedRun> Runs { get; private set; } = [];
 
-    public async Task RunAsync(DbTransaction transaction, ISqlDialect dialect, IReadOnlyList<string> announced)
+    /// <param name="announced">Notes of earlier groups that have served.</param>
+    public void Run(IReadOnlyList<string> announced)
     {
         // A transaction that is tried again starts from nothing.
         _rooms.Clear();
         _memberships.Clear();
         _sent.Clear();
         _new.Clear();
-        await ReadAsync(transaction, dialect);
+        ReadFacts();
+        if (!_isFirstTry) ReadSent();
+        _isFirstTry = false;
         Decide();
-        await WriteAsync(transaction, announced);
+        Write(announced);
     }
 
     /// <summary>Locks the rooms first, in the order of their ids, as every transaction does; then nothing else that is read here can change.</summary>
-    private async Task ReadAsync(DbTransaction transaction, ISqlDialect dialect)
+    private void ReadFacts()
     {
-        var sql = new SqlText()
-            .AddLiteral($"select {RoomRow.Columns} from rooms r where r.id in (")
-            .AddJoined(", ", drafts.Select(d => d.RoomId.Value).Distinct(), id => $"{id}")
-            .AddLiteral($") order by r.id{dialect.ForUpdate}; select {MembershipRow.Columns} from memberships m where ")
-            .AddJoined(" or ", drafts.Select(d => (d.RoomId, d.Sender.Id)).Distinct(), key => $"(m.room_id = {key.RoomId.Value} and m.user_id = {key.Id.Value})");
-        var named = drafts.Where(d => d.ClientMessageId is not null).ToList();
-        if (named.Count > 0)
-        {
-            sql.AddLiteral($"; select {MessageRow.Columns} from messages g where ").AddJoined(
-                " or ", named, d => $"(g.room_id = {d.RoomId.Value} and g.sender_id = {d.Sender.Id.Value} and g.client_message_id = {d.ClientMessageId})");
-        }
-
-        await using var command = sql.On(transaction);
-        await using var reader = await command.ExecuteReaderAsync();
+        var rooms = drafts.Select(d => d.RoomId.Value).Distinct().Order(StringComparer.Ordinal);
+        var senders = drafts.Select(d => (d.RoomId, d.Sender.Id)).Distinct();
+        var command = connection.Command(statements.BeginAndReadFacts)
+            .Set("@rooms", JsonRows.Of(rooms, static (writer, room) => writer.WriteStringValue(room)))
+            .Set("@senders", JsonRows.Of(senders, static (writer, key) =>
+            {
+                writer.WriteStringValue(key.RoomId.Value);
+                writer.WriteStringValue(key.Id.Value);
+            }));
+        using var reader = command.ExecuteReader();
         foreach (var row in reader.Parse<RoomRow>()) _rooms[RoomId.Parse(row.Id)] = row.ToRoom();
-        await reader.NextResultAsync();
+        reader.NextResult();
         foreach (var row in reader.Parse<MembershipRow>()) _memberships[(RoomId.Parse(row.RoomId), UserId.Parse(row.UserId))] = row.ToMembership();
+    }
+
+    private void ReadSent()
+    {
+        var named = drafts.Where(d => d.ClientMessageId is not null).ToList();
         if (named.Count == 0) return;
-        await reader.NextResultAsync();
+        var command = connection.Command(statements.ReadSent).Set("@sent", JsonRows.Of(named, static (writer, draft) =>
+        {
+            writer.WriteStringValue(draft.RoomId.Value);
+            writer.WriteStringValue(draft.Sender.Id.Value);
+            writer.WriteStringValue(draft.ClientMessageId);
+        }));
         var senders = named.ToLookup(d => d.Sender.Id, d => d.Sender);
+        using var reader = command.ExecuteReader();
         foreach (var row in reader.Parse<MessageRow>())
         {
             var message = row.ToMessage(senders[UserId.Parse(row.SenderId)].First());
@@ -100,33 +114,42 @@ internal sealed class AppendBatch(IReadOnlyList<MessageDraft> drafts, NodeId nod
         return new PostedMessage(message, Repeated: false);
     }
 
-    private async Task WriteAsync(DbTransaction transaction, IReadOnlyList<string> announced)
+    private void Write(IReadOnlyList<string> announced)
     {
-        var sql = new SqlText();
-        OutboxLedger.AddRemoval(sql, announced);
         Runs = [.. _new.GroupBy(m => m.RoomId).Select(room => new CommittedRun(OutboxId.New(now), [.. room.Select(m => new MessageCreated(m))]))];
-        if (_new.Count > 0) AddMessages(sql);
-        if (!sql.IsEmpty) await sql.ExecuteAsync(transaction, CancellationToken.None);
-    }
-
-    private void AddMessages(SqlText sql)
-    {
-        var at = Columns.Of(now);
-        sql.AddLiteral("insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at) values ").AddJoined(
-            ", ",
-            _new,
-            m => $"({m.RoomId.Value}, {m.Seq}, {m.Id.ToString()}, {m.Rev}, {m.Ordinal}, {Columns.Of(m.Type)}, {m.Sender.Id.Value}, {m.Text}, {m.ClientMessageId}, {at})");
-        sql.AddLiteral("; insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) values ").AddJoined(
-            ", ", Runs, r => $"({r.OutboxId}, {node.Value}, {r.Events[0].RoomId.Value}, {r.Events[0].Seq}, {r.Events[^1].Seq}, {at})");
-        foreach (var run in Runs)
-        {
-            var room = _rooms[run.Events[0].RoomId];
-            sql.Add($"; update rooms set head_seq = {room.HeadSeq}, message_count = {room.MessageCount}, last_activity_at = {at} where id = {room.Id.Value}");
-        }
         // Whoever posts has read up to there.
-        foreach (var last in _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Select(mine => mine.Last()))
-        {
-            sql.Add($"; update memberships set last_read_seq = {last.Seq}, read_count = {last.Ordinal} where room_id = {last.RoomId.Value} and user_id = {last.Sender.Id.Value}");
-        }
+        var readers = _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Select(mine => mine.Last());
+        connection.Command(statements.WriteAndCommit)
+            .Set("@at", Columns.Of(now))
+            .Set("@node", node.Value)
+            .Set("@messages", JsonRows.Of(_new, static (writer, message) =>
+            {
+                writer.WriteStringValue(message.RoomId.Value);
+                writer.WriteNumberValue(message.Seq);
+                writer.WriteStringValue(message.Id.ToString());
+                writer.WriteNumberValue(message.Ordinal);
+                writer.WriteStringValue(Columns.Of(message.Type));
+                writer.WriteStringValue(message.Sender.Id.Value);
+                writer.WriteStringValue(message.Text);
+                writer.WriteStringValue(message.ClientMessageId);
+            }))
+            .Set("@runs", JsonRows.Of(Runs, (writer, run) =>
+            {
+                var room = _rooms[run.Events[0].RoomId];
+                writer.WriteStringValue(run.OutboxId);
+                writer.WriteStringValue(room.Id.Value);
+                writer.WriteNumberValue(run.Events[0].Seq);
+                writer.WriteNumberValue(room.HeadSeq);
+                writer.WriteNumberValue(room.MessageCount);
+            }))
+            .Set("@readers", JsonRows.Of(readers, static (writer, last) =>
+            {
+                writer.WriteStringValue(last.RoomId.Value);
+                writer.WriteStringValue(last.Sender.Id.Value);
+                writer.WriteNumberValue(last.Seq);
+                writer.WriteNumberValue(last.Ordinal);
+            }))
+            .Set("@announced", OutboxLedger.RowsOf(announced))
+            .ExecuteNonQuery();
     }
 }

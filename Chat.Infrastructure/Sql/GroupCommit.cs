@@ -23,20 +23,22 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private const int MostWaiting = 8_192;
 
     /// <summary>Messages in one transaction: beyond this the statement grows faster than the gain.</summary>
-    private const int MostInBatch = 256;
+    private const int MostInBatch = 1_024;
 
     private readonly SqlDatabase _database;
     private readonly OutboxRelay _relay;
     private readonly NodeId _node;
     private readonly TimeProvider _time;
     private readonly ILogger<GroupCommit> _logger;
+    private readonly AppendStatements _statements;
     private readonly Lane[] _lanes;
 
     public GroupCommit(SqlDatabase database, OutboxRelay relay, NodeId node, TimeProvider time, ILogger<GroupCommit> logger)
     {
         (_database, _relay, _node, _time, _logger) = (database, relay, node, time, logger);
+        _statements = new AppendStatements(database.Dialect);
         _lanes = new Lane[database.Dialect.HasOneWriter ? 1 : LanesOfServers];
-        for (var i = 0; i < _lanes.Length; i++) _lanes[i] = new Lane(this);
+        for (var i = 0; i < _lanes.Length; i++) _lanes[i] = new Lane(this, i);
     }
 
     /// <summary>Hands a message to its room's lane. The order of these calls is the order of the numbers. The task ends when the message is committed or refused.</summary>
@@ -49,42 +51,36 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         foreach (var lane in _lanes) await lane.DisposeAsync();
     }
 
-    private async Task CommitAsync(IReadOnlyList<Pending> pending)
+    private void Commit(HeldConnection connection, IReadOnlyList<Pending> pending)
     {
         try
         {
-            await CommitTogetherAsync(pending);
+            CommitTogether(connection, pending);
         }
         catch (StoreUnavailableException e)
         {
-            foreach (var one in pending) one.Done.SetException(e);
+            Answer(pending, one => one.Done.SetException(e));
         }
         catch (Exception e) when (pending.Count > 1)
         {
             // One of them cannot be stored. Nobody else's message shall fail for it.
             Log.BatchFailed(_logger, pending.Count, e);
-            foreach (var one in pending) await CommitAsync([one]);
+            foreach (var one in pending) Commit(connection, [one]);
         }
         catch (Exception e)
         {
             Log.MessageFailed(_logger, pending[0].Draft.RoomId, e);
-            pending[0].Done.SetException(e);
+            Answer(pending, one => one.Done.SetException(e));
         }
     }
 
-    private async Task CommitTogetherAsync(IReadOnlyList<Pending> pending)
+    private void CommitTogether(HeldConnection connection, IReadOnlyList<Pending> pending)
     {
-        var batch = new AppendBatch([.. pending.Select(p => p.Draft)], _node, _time.GetUtcNow());
+        var batch = new AppendBatch(_statements, connection, [.. pending.Select(p => p.Draft)], _node, _time.GetUtcNow());
         var announced = _relay.Ledger.Take();
         try
         {
-            await _database.WriteAsync(
-                async transaction =>
-                {
-                    await batch.RunAsync(transaction, _database.Dialect, announced);
-                    return true;
-                },
-                CancellationToken.None);
+            _database.Write(connection, () => batch.Run(announced));
         }
         catch
         {
@@ -92,35 +88,56 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             throw;
         }
         foreach (var run in batch.Runs) _relay.Announce(run);
-        for (var i = 0; i < pending.Count; i++) pending[i].Done.SetResult(batch.Outcomes[i]);
+        for (var i = 0; i < pending.Count; i++) pending[i].Outcome = batch.Outcomes[i];
+        Answer(pending, static one => one.Done.SetResult(one.Outcome));
     }
 
-    /// <summary>A message that waits for its commit.</summary>
-    private sealed record Pending(MessageDraft Draft, TaskCompletionSource<Outcome<PostedMessage>> Done);
+    /// <summary>Tells those who wait, in their order and by one work item: the lane goes on with the next group meanwhile.</summary>
+    private static void Answer(IReadOnlyList<Pending> pending, Action<Pending> tell) => ThreadPool.UnsafeQueueUserWorkItem(
+        static state =>
+        {
+            foreach (var one in state.pending) state.tell(one);
+        },
+        (pending, tell),
+        preferLocal: false);
 
-    /// <summary>One after the other of groups; owns its queue and its loop.</summary>
+    /// <summary>A message that waits for its commit.</summary>
+    private sealed class Pending(MessageDraft draft)
+    {
+        public MessageDraft Draft => draft;
+
+        /// <summary>Whoever waits goes on within <see cref="Answer"/>, and has nothing to do there but to answer his client.</summary>
+        public TaskCompletionSource<Outcome<PostedMessage>> Done { get; } = new();
+
+        public Outcome<PostedMessage> Outcome { get; set; }
+    }
+
+    /// <summary>One after the other of groups; owns its queue, its thread, and its connection.</summary>
     private sealed class Lane : IAsyncDisposable
     {
-        private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-        private readonly GroupCommit _owner;
-        private readonly Task _loop;
+        // Continuations within the writer's call: what they do is wake the lane's thread.
+        private readonly Channel<Pending> _waiting = Channel.CreateBounded<Pending>(
+            new BoundedChannelOptions(MostWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
 
-        public Lane(GroupCommit owner)
+        private readonly GroupCommit _owner;
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Lane(GroupCommit owner, int number)
         {
             _owner = owner;
-            _loop = Task.Run(RunAsync);
+            new Thread(Run) { Name = $"group commit {number}", IsBackground = true }.Start();
         }
 
         public Task<Outcome<PostedMessage>> AppendAsync(MessageDraft draft, CancellationToken cancellationToken)
         {
-            var pending = new Pending(draft, new TaskCompletionSource<Outcome<PostedMessage>>(TaskCreationOptions.RunContinuationsAsynchronously));
+            var pending = new Pending(draft);
             return _waiting.Writer.TryWrite(pending) ? pending.Done.Task : AppendWhenRoomAsync(pending, cancellationToken);
         }
 
         public async ValueTask DisposeAsync()
         {
             _waiting.Writer.TryComplete();
-            await _loop;
+            await _ended.Task;
         }
 
         private async Task<Outcome<PostedMessage>> AppendWhenRoomAsync(Pending pending, CancellationToken cancellationToken)
@@ -136,14 +153,16 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             return await pending.Done.Task;
         }
 
-        private async Task RunAsync()
+        private void Run()
         {
-            while (await _waiting.Reader.WaitToReadAsync())
+            using var connection = new HeldConnection(_owner._database);
+            while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
                 var batch = new List<Pending>();
                 while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var next)) batch.Add(next);
-                await _owner.CommitAsync(batch);
+                _owner.Commit(connection, batch);
             }
+            _ended.SetResult();
         }
     }
 

@@ -18,11 +18,29 @@ internal interface ISqlDialect
     /// <summary>How a transaction that writes is isolated. Rows that a decision depends on are locked, so READ COMMITTED is enough where there are row locks.</summary>
     IsolationLevel WriteIsolation => IsolationLevel.ReadCommitted;
 
+    /// <summary>The statement, or statements, that begin a transaction so isolated.</summary>
+    string Begin { get; }
+
     /// <summary>Whether the database takes one writer at a time, so that writers had better queue up here than there.</summary>
     bool HasOneWriter => false;
 
     /// <summary>Locks the rows of a SELECT until the end of the transaction.</summary>
     string ForUpdate => " for update";
+
+    /// <summary>The same of one table of a join.</summary>
+    string ForUpdateOf(string alias) => ForUpdate;
+
+    /// <summary>A table named <c>j</c> with the rows of a parameter that holds <see cref="JsonRows"/>.</summary>
+    string Rows(string parameter, params ReadOnlySpan<RowColumn> columns);
+
+    /// <summary>A join that takes the rows of the left table one after the other and looks each up in the right one.</summary>
+    string JoinInOrder => "join";
+
+    /// <summary>Updates the rows of a table that match a row of <c>j</c>.</summary>
+    string UpdateFrom(string table, string rows, string on, params ReadOnlySpan<string> assignments) => $"update {table} set {string.Join(", ", assignments)} from {rows} where {on}";
+
+    /// <summary>Deletes the rows of a table whose key is in <c>j</c>.</summary>
+    string DeleteFrom(string table, string rows, string key) => $"delete from {table} where {key} in (select j.{key} from {rows})";
 
     /// <summary>Compares with each value of a parameter that holds an array.</summary>
     string IsOneOf(string parameter) => $"in {parameter}";

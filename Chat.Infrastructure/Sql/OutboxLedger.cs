@@ -6,7 +6,7 @@ namespace Chat.Infrastructure.Sql;
 internal sealed class OutboxLedger
 {
     /// <summary>How many ids one statement removes.</summary>
-    private const int MostAtOnce = 500;
+    private const int MostAtOnce = 1_000;
 
     private readonly ConcurrentQueue<string> _announced = [];
 
@@ -27,9 +27,9 @@ internal sealed class OutboxLedger
         foreach (var id in ids) _announced.Enqueue(id);
     }
 
-    /// <summary>Adds the removal of these rows to a command.</summary>
-    public static void AddRemoval(SqlText sql, IReadOnlyList<string> ids)
-    {
-        if (ids.Count > 0) sql.AddLiteral("delete from outbox where id in (").AddJoined(", ", ids, id => $"{id}").AddLiteral("); ");
-    }
+    /// <summary>The statement that removes the rows <c>@announced</c>.</summary>
+    public static string RemovalOf(ISqlDialect dialect) => dialect.DeleteFrom("outbox", dialect.Rows("@announced", new RowColumn("id", RowColumnKind.Key)), "id");
+
+    /// <summary>The value of <c>@announced</c> for these rows.</summary>
+    public static string RowsOf(IReadOnlyList<string> ids) => JsonRows.Of(ids, static (writer, id) => writer.WriteStringValue(id));
 }

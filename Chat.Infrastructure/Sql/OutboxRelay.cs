@@ -133,15 +133,15 @@ internal sealed partial class OutboxRelay : BackgroundService
     {
         while (Ledger.Take() is { Count: > 0 } ids)
         {
-            var sql = new SqlText();
-            OutboxLedger.AddRemoval(sql, ids);
             try
             {
                 await _database.WriteAsync(
                     async transaction =>
                     {
-                        await sql.ExecuteAsync(transaction, cancellationToken);
-                        return true;
+                        await using var command = transaction.Connection!.CreateCommand();
+                        command.Transaction = transaction;
+                        command.CommandText = OutboxLedger.RemovalOf(_database.Dialect);
+                        return await command.Set("@announced", OutboxLedger.RowsOf(ids)).ExecuteNonQueryAsync(cancellationToken);
                     },
                     cancellationToken);
             }

@@ -22,14 +22,16 @@ internal static class RoomListReader
             splitOn: "RoomId")).ToList();
         if (rooms.Count == 0) return [];
 
-        var ids = rooms.Select(r => r.Room.Id.Value).ToArray();
+        var ids = rooms.Select(r => r.Room.Id.Value);
+        // One look at the end of each room; a maximum over a group would read all that was ever said there.
         var last = (await connection.QueryAsync<MessageRow, ProfileRow?, Domain.Messages.Message>(
             $"""
-            select {MessageRow.Columns}, {ProfileRow.Columns} from messages g left join users u on u.id = g.sender_id
-            where (g.room_id, g.seq) in (select x.room_id, max(x.seq) from messages x where x.room_id {dialect.IsOneOf("@Ids")} group by x.room_id)
+            select {MessageRow.Columns}, {ProfileRow.Columns} from {dialect.Rows("@Ids", new RowColumn("id", RowColumnKind.Key))}
+            {dialect.JoinInOrder} messages g on g.room_id = j.id and g.seq = (select x.seq from messages x where x.room_id = j.id order by x.seq desc limit 1)
+            left join users u on u.id = g.sender_id
             """,
             (row, sender) => row.ToMessage(sender.ToProfile(UserId.Parse(row.SenderId))),
-            new { Ids = ids },
+            new { Ids = JsonRows.Of(ids, static (writer, id) => writer.WriteStringValue(id)) },
             splitOn: "ProfileId")).ToDictionary(message => message.RoomId);
         var peers = await ReadPeersAsync(connection, dialect, user, [.. rooms.Where(r => r.Room.Kind is RoomKind.Direct).Select(r => r.Room.Id.Value)]);
 

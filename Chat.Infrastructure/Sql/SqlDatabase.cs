@@ -60,7 +60,37 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
         }
     }
 
-    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>The same by the statements of a connection that is kept, which begin and commit by themselves; waits in place.</summary>
+    public void Write(HeldConnection connection, Action write)
+    {
+        _oneWriter?.Wait();
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    write();
+                    return;
+                }
+                catch (Exception e)
+                {
+                    connection.Undo();
+                    var meaning = MeaningOf(e);
+                    if (meaning is SqlFailure.Unavailable) throw Unavailable(e);
+                    if (meaning is not SqlFailure.Conflict || attempt == MostRetries) throw;
+                }
+                // The first is mostly a repeat, which is not in anybody's way the next time.
+                if (attempt > 1) Thread.Sleep(Random.Shared.Next(1, 10 * attempt));
+            }
+        }
+        finally
+        {
+            _oneWriter?.Release();
+        }
+    }
+
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = dialect.CreateConnection();
         try

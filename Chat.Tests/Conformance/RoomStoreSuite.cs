@@ -79,6 +79,8 @@ public abstract class RoomStoreSuite(StoreDatabase database) : StoreSuite(databa
     {
         var rooms = new List<RoomId>();
         for (var i = 0; i < 5; i++) rooms.Add((await Node.CreateRoomAsync(_alice, _bob)).Id);
+        // Of rooms of one moment the one with the lower id is first; ids of one millisecond have no order of their own.
+        rooms.Sort((one, other) => string.CompareOrdinal(one.Value, other.Value));
         // One millisecond is the measure of activity: the order is fixed by hand.
         for (var i = 0; i < 5; i++) await Node.ExecuteAsync("update rooms set last_activity_at = @At where id = @Id", new { At = 1000 + (i / 2), Id = rooms[i].Value });
         await Node.LeaveAsync(rooms[1], _bob);

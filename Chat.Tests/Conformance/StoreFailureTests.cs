@@ -25,7 +25,7 @@ public sealed class StoreFailureTests
 
     private static async Task LoseNothingAsync(ServerProcess server, string provider, string connectionString)
     {
-        const int Messages = 3_000;
+        const int Messages = 20_000;
         await using var node = await StoreNode.StartAsync(provider, connectionString);
         var alice = UserId.Parse("alice");
         var room = await node.CreateRoomAsync(alice);

@@ -23,6 +23,35 @@ internal sealed class MySqlDialect : ISqlDialect
 
     public string Name => "MySql";
 
+    public string JoinInOrder => "straight_join";
+
+    public string Begin => "set transaction isolation level read committed; start transaction";
+
+    public string Rows(string parameter, params ReadOnlySpan<RowColumn> columns)
+    {
+        var definitions = new List<string>(columns.Length);
+        foreach (var column in columns)
+        {
+            var type = column.Kind switch
+            {
+                RowColumnKind.Key => "varchar(255)",
+                RowColumnKind.Text => "mediumtext",
+                _ => "bigint",
+            };
+            definitions.Add($"{column.Name} {type} path '$[{definitions.Count}]'");
+        }
+        return $"json_table({parameter}, '$[*]' columns ({string.Join(", ", definitions)})) j";
+    }
+
+    public string UpdateFrom(string table, string rows, string on, params ReadOnlySpan<string> assignments)
+    {
+        var qualified = new List<string>(assignments.Length);
+        foreach (var assignment in assignments) qualified.Add($"{table}.{assignment}");
+        return $"update {rows} straight_join {table} on {on} set {string.Join(", ", qualified)}";
+    }
+
+    public string DeleteFrom(string table, string rows, string key) => $"delete {table} from {rows} straight_join {table} on {table}.{key} = j.{key}";
+
     public DbConnection CreateConnection() => new MySqlConnection(_connectionString);
 
     public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns)

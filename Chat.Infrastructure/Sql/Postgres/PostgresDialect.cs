@@ -22,6 +22,21 @@ internal sealed class PostgresDialect : ISqlDialect, IDisposable
 
     public string Name => "Postgres";
 
+    public string ForUpdateOf(string alias) => $" for update of {alias}";
+
+    public string Begin => "begin isolation level read committed";
+
+    public string Rows(string parameter, params ReadOnlySpan<RowColumn> columns)
+    {
+        var values = new List<string>(columns.Length);
+        foreach (var column in columns)
+        {
+            var value = $"(e ->> {values.Count})";
+            values.Add($"{(column.Kind is RowColumnKind.Number ? value + "::bigint" : value)} as {column.Name}");
+        }
+        return $"(select {string.Join(", ", values)} from json_array_elements({parameter}::json) e) j";
+    }
+
     public DbConnection CreateConnection() => _source.CreateConnection();
 
     /// <summary>The array travels as one parameter, so that the statement is the same for any number of values.</summary>

@@ -13,6 +13,9 @@ internal sealed class SqliteDialect : ISqlDialect
     private const int IoError = 10;
     private const int FullError = 13;
     private const int CantOpenError = 14;
+    private const int ConstraintError = 19;
+    private const int PrimaryKeyError = 1555;
+    private const int UniqueError = 2067;
 
     private readonly string _connectionString;
 
@@ -32,6 +35,18 @@ internal sealed class SqliteDialect : ISqlDialect
 
     /// <summary>The whole file is locked.</summary>
     public string ForUpdate => "";
+
+    /// <summary>SQLite keeps the order of a CROSS JOIN (SQLite documentation, "The SQLite Query Optimizer Overview").</summary>
+    public string JoinInOrder => "cross join";
+
+    public string Begin => "begin immediate";
+
+    public string Rows(string parameter, params ReadOnlySpan<RowColumn> columns)
+    {
+        var values = new List<string>(columns.Length);
+        foreach (var column in columns) values.Add($"value ->> {values.Count} as {column.Name}");
+        return $"(select {string.Join(", ", values)} from json_each({parameter})) j";
+    }
 
     public DbConnection CreateConnection() => new SqliteConnection(_connectionString);
 
@@ -57,6 +72,7 @@ internal sealed class SqliteDialect : ISqlDialect
 
     public SqlFailure Classify(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
+        ConstraintError when ((SqliteException)exception).SqliteExtendedErrorCode is UniqueError or PrimaryKeyError => SqlFailure.Conflict,
         BusyError or LockedError => SqlFailure.Conflict,
         IoError or FullError or CantOpenError => SqlFailure.Unavailable,
         _ => SqlFailure.Permanent,
