@@ -1,4 +1,3 @@
-using System.Buffers;
 using Stomp.Gateway.Transports;
 
 namespace Stomp.Gateway.Connections;
@@ -16,13 +15,14 @@ namespace Stomp.Gateway.Connections;
 /// <param name="onSlow">Called once, from whichever thread noticed, when the budget is exceeded. Must not block.</param>
 internal sealed class OutboundQueue(long maxBytes, Action onSlow)
 {
-    private const int SmallestArray = 16;
+    private const int SmallestArray = 4;
 
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Of the shared pool while it holds something: taken for the first frame of a batch, given back when the batch is written.</summary>
+    /// <summary>What has gathered, and an array for what comes while that is written. They are kept, so that a busy client costs no allocation, until <see cref="Trim"/>.</summary>
     private OutboundFrame[] _waiting = [];
+    private OutboundFrame[] _spare = [];
     private int _waitingCount;
     private TaskCompletionSource? _roomForReplay;
     private ITransport? _transport;
@@ -55,7 +55,7 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
             else
             {
                 _closed = true;
-                Recycle(TakeWaiting());
+                TakeWaiting();
             }
             getsInLine = TryGetInLine();
         }
@@ -106,6 +106,17 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
         LetReplayGo();
     }
 
+    /// <summary>Gives back the memory of a client that is idle.</summary>
+    public void Trim()
+    {
+        if (_waiting.Length == 0 && _spare.Length == 0) return;
+        lock (_lock)
+        {
+            if (_waitingCount == 0) _waiting = [];
+            _spare = [];
+        }
+    }
+
     /// <summary>
     /// From now on the queue writes to the transport, and alone does so. Completes when the queue is closed and empty; fails as the transport does, and then writes
     /// no more.
@@ -147,22 +158,20 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
             _over.TrySetException(e);
             return;
         }
-        finally
-        {
-            Recycle(batch);
-        }
+        // The frames themselves must not be kept alive by an array that waits for its next use.
+        batch.AsSpan().Clear();
         if (flushing.IsCompletedSuccessfully)
         {
             flushing.GetAwaiter().GetResult();
-            EndTurn(sent);
+            EndTurn(sent, batch.Array!);
         }
         else
         {
-            _ = EndTurnAsync(flushing, sent);
+            _ = EndTurnAsync(flushing, sent, batch.Array!);
         }
     }
 
-    private async Task EndTurnAsync(ValueTask flushing, long sent)
+    private async Task EndTurnAsync(ValueTask flushing, long sent, OutboundFrame[] spare)
     {
         try
         {
@@ -173,11 +182,11 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
             _over.TrySetException(e);
             return;
         }
-        EndTurn(sent);
+        EndTurn(sent, spare);
     }
 
     /// <summary>Frames count until the transport has taken them: what it holds is memory too. What came meanwhile goes to the end of the line, and gathers there.</summary>
-    private void EndTurn(long sent)
+    private void EndTurn(long sent, OutboundFrame[] spare)
     {
         bool getsInLine, isOver;
         FlushingSince = 0;
@@ -185,6 +194,7 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
         lock (_lock)
         {
             _bytes -= sent;
+            _spare = spare;
             _hasTurn = false;
             getsInLine = TryGetInLine();
             isOver = IsOver;
@@ -194,39 +204,28 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
         if (_roomForReplay is not null) LetReplayGo();
     }
 
-    // What follows is called under the lock, but for the last two.
     private bool IsOver => _closed && !_hasTurn && _waitingCount == 0 && _transport is not null;
 
     private bool TryGetInLine() => !_hasTurn && _waitingCount > 0 && _transport is not null && (_hasTurn = true);
 
     private void Add(in OutboundFrame frame)
     {
-        if (_waitingCount == _waiting.Length) Grow();
+        if (_waitingCount == _waiting.Length) MakeRoom();
         _waiting[_waitingCount++] = frame;
         _bytes += frame.Length;
     }
 
-    private void Grow()
+    private void MakeRoom()
     {
-        var larger = ArrayPool<OutboundFrame>.Shared.Rent(Math.Max(SmallestArray, _waitingCount * 2));
-        _waiting.AsSpan(0, _waitingCount).CopyTo(larger);
-        Recycle(new ArraySegment<OutboundFrame>(_waiting, 0, _waitingCount));
-        _waiting = larger;
+        if (_waitingCount == 0 && _spare.Length > 0) (_waiting, _spare) = (_spare, _waiting);
+        else Array.Resize(ref _waiting, Math.Max(SmallestArray, _waitingCount * 2));
     }
 
     private ArraySegment<OutboundFrame> TakeWaiting()
     {
         var taken = new ArraySegment<OutboundFrame>(_waiting, 0, _waitingCount);
-        (_waiting, _waitingCount) = ([], 0);
+        (_waiting, _spare, _waitingCount) = (_spare, [], 0);
         return taken;
-    }
-
-    private static void Recycle(ArraySegment<OutboundFrame> frames)
-    {
-        if (frames.Array!.Length == 0) return;
-        // The frames themselves must not be kept alive by an array that waits for its next use.
-        frames.AsSpan().Clear();
-        ArrayPool<OutboundFrame>.Shared.Return(frames.Array);
     }
 
     private void LetReplayGo() => Interlocked.Exchange(ref _roomForReplay, value: null)?.SetResult();
