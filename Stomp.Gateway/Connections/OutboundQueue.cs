@@ -1,24 +1,35 @@
-using System.Runtime.InteropServices;
-using System.Threading.Channels;
 using Stomp.Gateway.Transports;
 
 namespace Stomp.Gateway.Connections;
 
 /// <summary>
-/// What waits to be sent to one client, counted in bytes. Anybody may put a frame in, and never waits; one write loop takes out what has gathered and sends it in
-/// one go. A client whose queue is over its budget, or whose transport has not taken a batch in time, is slow: that is told once, and nothing more is taken in.
+/// What waits to be sent to one client, counted in bytes. Anybody may put a frame in, and never waits; when it is the queue's turn among <see cref="Writers"/>,
+/// what has gathered is sent in one go. A client whose queue is over its budget, or whose transport has not taken a batch in time, is slow: that is told once,
+/// and nothing more is taken in.
 /// </summary>
+/// <remarks>
+/// From the first frame until the transport has taken the last, the queue has a turn: it is in line, or being written, or waits for the transport. Who finds it
+/// without one, puts it in line. So there is one writer at a time and no loop that would have to be woken; an idle queue is this object and no array.
+/// </remarks>
 /// <param name="maxBytes">The budget; 0 for none.</param>
 /// <param name="onSlow">Called once, from whichever thread noticed, when the budget is exceeded. Must not block.</param>
 internal sealed class OutboundQueue(long maxBytes, Action onSlow)
 {
+    private const int SmallestArray = 4;
+
     private readonly Lock _lock = new();
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private List<OutboundFrame> _waiting = [];
-    private List<OutboundFrame> _sending = [];
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What has gathered, and an array for what comes while that is written. They are kept, so that a busy client costs no allocation, until <see cref="Trim"/>.</summary>
+    private OutboundFrame[] _waiting = [];
+    private OutboundFrame[] _spare = [];
+    private int _waitingCount;
     private TaskCompletionSource? _roomForReplay;
+    private ITransport? _transport;
+    private CancellationToken _cancellation;
     private long _bytes;
     private bool _closed;
+    private bool _hasTurn;
 
     /// <summary>When the batch that is being sent was begun, as <see cref="Environment.TickCount64"/>; 0 when none is.</summary>
     public long FlushingSince { get; private set; }
@@ -26,27 +37,30 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
     /// <summary>When something was last sent, as <see cref="Environment.TickCount64"/>.</summary>
     public long LastWrite { get; private set; } = Environment.TickCount64;
 
+    /// <summary>Who is behind it in the line of the <see cref="Writers"/>, to whom this belongs.</summary>
+    internal OutboundQueue? NextInLine { get; set; }
+
     /// <summary>Puts a frame in; false when the queue takes no more.</summary>
     public bool Offer(in OutboundFrame frame)
     {
-        var slow = false;
+        bool isTaken, getsInLine;
         lock (_lock)
         {
             if (_closed) return false;
-            if (maxBytes > 0 && _bytes + frame.Length > maxBytes && _bytes > 0)
+            isTaken = maxBytes <= 0 || _bytes == 0 || _bytes + frame.Length <= maxBytes;
+            if (isTaken)
             {
-                slow = _closed = true;
-                _waiting.Clear();
+                Add(frame);
             }
             else
             {
-                _bytes += frame.Length;
-                _waiting.Add(frame);
-                if (_waiting.Count > 1) return true;
+                _closed = true;
+                TakeWaiting();
             }
+            getsInLine = TryGetInLine();
         }
-        _wake.Writer.TryWrite(true);
-        if (!slow) return true;
+        if (getsInLine) Writers.Shared.Enqueue(this);
+        if (isTaken) return true;
         LetReplayGo();
         onSlow();
         return false;
@@ -79,56 +93,139 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
         }
     }
 
-    /// <summary>Takes nothing more in; what is inside is still sent, and then <see cref="RunAsync"/> returns.</summary>
+    /// <summary>Takes nothing more in; what is inside is still sent, and then the task of <see cref="RunAsync"/> completes.</summary>
     public void Complete()
     {
-        lock (_lock) _closed = true;
-        _wake.Writer.TryWrite(true);
+        bool isOver;
+        lock (_lock)
+        {
+            _closed = true;
+            isOver = IsOver;
+        }
+        if (isOver) _over.TrySetResult();
         LetReplayGo();
     }
 
-    /// <summary>The write loop; the only one to write to the transport while it runs.</summary>
-    public async Task RunAsync(ITransport transport, CancellationToken cancellationToken)
+    /// <summary>Gives back the memory of a client that is idle.</summary>
+    public void Trim()
     {
-        while (await NextBatchAsync(cancellationToken) is { Count: > 0 } batch)
+        if (_waiting.Length == 0 && _spare.Length == 0) return;
+        lock (_lock)
         {
-            FlushingSince = Environment.TickCount64;
-            long sent = 0;
-            foreach (ref readonly var frame in CollectionsMarshal.AsSpan(batch))
+            if (_waitingCount == 0) _waiting = [];
+            _spare = [];
+        }
+    }
+
+    /// <summary>
+    /// From now on the queue writes to the transport, and alone does so. Completes when the queue is closed and empty; fails as the transport does, and then writes
+    /// no more.
+    /// </summary>
+    public Task RunAsync(ITransport transport, CancellationToken cancellationToken)
+    {
+        bool getsInLine, isOver;
+        lock (_lock)
+        {
+            _transport = transport;
+            _cancellation = cancellationToken;
+            getsInLine = TryGetInLine();
+            isOver = IsOver;
+        }
+        if (getsInLine) Writers.Shared.Enqueue(this);
+        if (isOver) _over.TrySetResult();
+        return _over.Task;
+    }
+
+    /// <summary>Sends what has gathered. Called by <see cref="Writers"/> alone; returns when the transport has taken it, or waits.</summary>
+    internal void TakeTurn()
+    {
+        ArraySegment<OutboundFrame> batch;
+        lock (_lock) batch = TakeWaiting();
+        FlushingSince = Environment.TickCount64;
+        long sent = 0;
+        ValueTask flushing;
+        try
+        {
+            foreach (ref readonly var frame in batch.AsSpan())
             {
-                transport.Write(frame);
+                _transport!.Write(frame);
                 sent += frame.Length;
             }
-            await transport.FlushAsync(cancellationToken);
-            FlushingSince = 0;
-            LastWrite = Environment.TickCount64;
-            batch.Clear();
-            Sent(sent);
+            flushing = _transport!.FlushAsync(_cancellation);
         }
-    }
-
-    private async ValueTask<List<OutboundFrame>> NextBatchAsync(CancellationToken cancellationToken)
-    {
-        while (true)
+        catch (Exception e)
         {
-            lock (_lock)
-            {
-                if (_waiting.Count > 0)
-                {
-                    (_waiting, _sending) = (_sending, _waiting);
-                    return _sending;
-                }
-                if (_closed) return _waiting;
-            }
-            await _wake.Reader.ReadAsync(cancellationToken);
+            _over.TrySetException(e);
+            return;
+        }
+        // The frames themselves must not be kept alive by an array that waits for its next use.
+        batch.AsSpan().Clear();
+        if (flushing.IsCompletedSuccessfully)
+        {
+            flushing.GetAwaiter().GetResult();
+            EndTurn(sent, batch.Array!);
+        }
+        else
+        {
+            _ = EndTurnAsync(flushing, sent, batch.Array!);
         }
     }
 
-    /// <summary>Frames count until the transport has taken them: what it holds is memory too.</summary>
-    private void Sent(long bytes)
+    private async Task EndTurnAsync(ValueTask flushing, long sent, OutboundFrame[] spare)
     {
-        lock (_lock) _bytes -= bytes;
-        LetReplayGo();
+        try
+        {
+            await flushing;
+        }
+        catch (Exception e)
+        {
+            _over.TrySetException(e);
+            return;
+        }
+        EndTurn(sent, spare);
+    }
+
+    /// <summary>Frames count until the transport has taken them: what it holds is memory too. What came meanwhile goes to the end of the line, and gathers there.</summary>
+    private void EndTurn(long sent, OutboundFrame[] spare)
+    {
+        bool getsInLine, isOver;
+        FlushingSince = 0;
+        LastWrite = Environment.TickCount64;
+        lock (_lock)
+        {
+            _bytes -= sent;
+            _spare = spare;
+            _hasTurn = false;
+            getsInLine = TryGetInLine();
+            isOver = IsOver;
+        }
+        if (getsInLine) Writers.Shared.Enqueue(this);
+        if (isOver) _over.TrySetResult();
+        if (_roomForReplay is not null) LetReplayGo();
+    }
+
+    private bool IsOver => _closed && !_hasTurn && _waitingCount == 0 && _transport is not null;
+
+    private bool TryGetInLine() => !_hasTurn && _waitingCount > 0 && _transport is not null && (_hasTurn = true);
+
+    private void Add(in OutboundFrame frame)
+    {
+        if (_waitingCount == _waiting.Length) MakeRoom();
+        _waiting[_waitingCount++] = frame;
+        _bytes += frame.Length;
+    }
+
+    private void MakeRoom()
+    {
+        if (_waitingCount == 0 && _spare.Length > 0) (_waiting, _spare) = (_spare, _waiting);
+        else Array.Resize(ref _waiting, Math.Max(SmallestArray, _waitingCount * 2));
+    }
+
+    private ArraySegment<OutboundFrame> TakeWaiting()
+    {
+        var taken = new ArraySegment<OutboundFrame>(_waiting, 0, _waitingCount);
+        (_waiting, _spare, _waitingCount) = (_spare, [], 0);
+        return taken;
     }
 
     private void LetReplayGo() => Interlocked.Exchange(ref _roomForReplay, value: null)?.SetResult();

@@ -30,6 +30,9 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
     /// <summary>How long the last frames and the transport's own farewell may take.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long, in ms, nothing was sent to a client whose queue gives its memory back. A busy one never does: it would only take it again.</summary>
+    private const long IdleTime = 1_000;
+
     private readonly ITransport _transport;
     private readonly ClientOrigin _origin;
     private readonly ConnectionServices _services;
@@ -161,6 +164,7 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
             End(CloseReason.SlowConsumer);
             return;
         }
+        if (now - _outbound.LastWrite > IdleTime) _outbound.Trim();
         if (_client is not { } client)
         {
             if (now - _started > (long)_services.Auth.ConnectTimeout.TotalMilliseconds) Fail(SessionViolations.ConnectTimeout, receipt: null);
