@@ -44,8 +44,10 @@ internal static partial class Program
         });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        // At Information these lines have the query of each request, in which a handshake may carry its token.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.ClearProviders().AddConsole();
+        // At Information these lines have the query of each request, in which a handshake may carry its token. And where it logs at all, the host gives each
+        // request an Activity and a scope, which an idle client would hold for as long as it is connected.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         var services = builder.Services;
         services.AddGatewayOptions(builder.Configuration);
@@ -68,7 +70,8 @@ internal static partial class Program
         app.Services.CheckSettings();
         app.ListenAsConfigured();
         app.UseTrustedProxies();
-        app.UseWebSockets();
+        // From here the STOMP endpoints are reached at once: what follows is for REST and the page, and would be held by every socket while it lasts.
+        app.UseRouting();
         app.UseApi();
         app.UsePage();
         app.MapHealth();
