@@ -47,8 +47,10 @@ internal static partial class Program
         // What is written goes to the socket on the writer's own thread, and what comes is read on that which the socket woke; each hop to another thread costs
         // more than a frame does. Nothing here blocks, which is what Kestrel's name for it warns of (docs/decisions/0009-how-deliveries-are-written.md).
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
-        // At Information these lines have the query of each request, in which a handshake may carry its token.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.ClearProviders().AddConsole();
+        // At Information these lines have the query of each request, in which a handshake may carry its token. And where it logs at all, the host gives each
+        // request an Activity and a scope, which an idle client would hold for as long as it is connected.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
         var services = builder.Services;
         services.AddGatewayOptions(builder.Configuration);
@@ -71,7 +73,8 @@ internal static partial class Program
         app.Services.CheckSettings();
         app.ListenAsConfigured();
         app.UseTrustedProxies();
-        app.UseWebSockets();
+        // From here the STOMP endpoints are reached at once: what follows is for REST and the page, and would be held by every socket while it lasts.
+        app.UseRouting();
         app.UseApi();
         app.UsePage();
         app.MapHealth();

@@ -14,8 +14,7 @@ public sealed class ListenToRoom(IRoomStore rooms)
     public async ValueTask<Outcome<ListeningStart>> ExecuteAsync(
         Caller caller, RoomId roomId, long? since, string? epoch, CancellationToken cancellationToken)
     {
-        var room = await rooms.FindAsync(roomId, cancellationToken);
-        var membership = await rooms.FindMembershipAsync(roomId, caller.Id, cancellationToken);
+        var (room, membership) = await rooms.FindForAsync(roomId, caller.Id, cancellationToken);
         if (room is null || membership is not { IsCurrent: true } || room.VisibleTo(membership) is not { } visible) return Refusal.NotMember;
 
         if (since is not { } from) return new ListeningStart(room, room.HeadSeq, Reset: false);

@@ -90,7 +90,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
         }
     }
 
-    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connection = dialect.CreateConnection();
         try

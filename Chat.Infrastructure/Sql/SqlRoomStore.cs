@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -8,6 +10,11 @@ namespace Chat.Infrastructure.Sql;
 /// <summary>Rooms in SQL: looking things up and simple writes. What takes a number is in <see cref="RoomChanges"/>.</summary>
 internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, TimeProvider time) : IRoomStore
 {
+    private readonly Together<(RoomId Room, UserId User), (Room? Room, Membership? Membership)> _facts = new(some => ReadFactsAsync(database, some), MostInRound);
+
+    /// <summary>Pairs of room and user that one statement looks up.</summary>
+    private const int MostInRound = 64;
+
     public ValueTask<Room> CreateAsync(NewRoom room, CancellationToken cancellationToken) => changes.CreateAsync(room, cancellationToken);
 
     public async ValueTask<(Room Room, bool Created)> OpenDirectAsync(NewRoom room, UserId one, UserId other, CancellationToken cancellationToken)
@@ -31,6 +38,9 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
             connection => connection.QuerySingleOrDefaultAsync<MembershipRow>(
                 $"select {MembershipRow.Columns} from memberships m where m.room_id = @Room and m.user_id = @User", new { Room = room.Value, User = user.Value }),
             cancellationToken))?.ToMembership();
+
+    public async ValueTask<(Room? Room, Membership? Membership)> FindForAsync(RoomId room, UserId user, CancellationToken cancellationToken) =>
+        await _facts.AskAsync((room, user), cancellationToken);
 
     public async ValueTask<RoomListing?> FindListingAsync(RoomId room, UserId user, CancellationToken cancellationToken) =>
         (await database.ReadAsync(
@@ -119,6 +129,29 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
     }
 
     internal static Member MemberOf(Membership membership, ProfileRow? profile) => new(membership, profile.ToProfile(membership.UserId));
+
+    private static async Task<IReadOnlyList<(Room? Room, Membership? Membership)>> ReadFactsAsync(SqlDatabase database, IReadOnlyList<(RoomId Room, UserId User)> asked)
+    {
+        var roomIds = asked.Select(pair => pair.Room.Value).Distinct(StringComparer.Ordinal).ToArray();
+        // Not by row values: with those MySQL and SQLite each want a syntax of their own.
+        var (pairs, facts) = (new StringBuilder(), new DynamicParameters());
+        foreach (var (room, user) in asked.Distinct())
+        {
+            var i = facts.ParameterNames.Count() / 2;
+            pairs.Append(i == 0 ? "" : " or ").Append(CultureInfo.InvariantCulture, $"(m.room_id = @Room{i} and m.user_id = @User{i})");
+            facts.Add($"Room{i}", room.Value);
+            facts.Add($"User{i}", user.Value);
+        }
+
+        var (rooms, memberships) = await database.ReadAsync(
+            async connection => (
+                await connection.QueryAsync<RoomRow>($"select {RoomRow.Columns} from rooms r where r.id {database.Dialect.IsOneOf("@Ids")}", new { Ids = roomIds }),
+                await connection.QueryAsync<MembershipRow>($"select {MembershipRow.Columns} from memberships m where {pairs}", facts)),
+            CancellationToken.None);
+        var roomOf = rooms.ToDictionary(row => row.Id, row => row.ToRoom(), StringComparer.Ordinal);
+        var membershipOf = memberships.ToDictionary(row => (row.RoomId, row.UserId), row => row.ToMembership());
+        return [.. asked.Select(pair => (roomOf.GetValueOrDefault(pair.Room.Value), membershipOf.GetValueOrDefault((pair.Room.Value, pair.User.Value))))];
+    }
 
     private async Task<Room?> FindDirectAsync(string key, CancellationToken cancellationToken) =>
         (await database.ReadAsync(

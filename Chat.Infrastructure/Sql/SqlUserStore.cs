@@ -1,28 +1,32 @@
 using Chat.Domain.Users;
 using Dapper;
-using Microsoft.Extensions.Caching.Memory;
 
 namespace Chat.Infrastructure.Sql;
 
 /// <summary>Keeps profiles, and remembers which it has kept lately, so that a user who connects again costs no write.</summary>
-internal sealed class SqlUserStore(SqlDatabase database, TimeProvider time) : IUserStore, IDisposable
+internal sealed class SqlUserStore : IUserStore
 {
-    /// <summary>Profiles remembered; each takes a few hundred octets.</summary>
-    private const int MostRemembered = 50_000;
+    /// <summary>Profiles that one transaction keeps.</summary>
+    private const int MostInRound = 128;
 
-    private static readonly TimeSpan RememberedFor = TimeSpan.FromMinutes(10);
+    private readonly SqlDatabase _database;
+    private readonly TimeProvider _time;
+    private readonly SavedProfiles _saved;
 
-    private readonly MemoryCache _saved = new(new MemoryCacheOptions { SizeLimit = MostRemembered });
+    /// <summary>Those who connect at the same moment are kept together.</summary>
+    private readonly Together<UserProfile, UserProfile> _saving;
+
+    public SqlUserStore(SqlDatabase database, TimeProvider time)
+    {
+        (_database, _time) = (database, time);
+        _saved = new SavedProfiles(time);
+        _saving = new Together<UserProfile, UserProfile>(SaveAllAsync, MostInRound);
+    }
 
     public async ValueTask SaveAsync(UserProfile profile, CancellationToken cancellationToken)
     {
-        if (_saved.TryGetValue(profile.Id, out UserProfile? saved) && saved == profile) return;
-
-        var sql = "insert into users (id, name, avatar_url, updated_at) values (@Id, @Name, @AvatarUrl, @Now)"
-            + database.Dialect.OnConflictUpdate("id", "name", "avatar_url", "updated_at");
-        var row = new { Id = profile.Id.Value, profile.Name, profile.AvatarUrl, Now = Columns.Of(time.GetUtcNow()) };
-        await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(sql, row, transaction), cancellationToken);
-        _saved.Set(profile.Id, profile, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = RememberedFor });
+        if (_saved.Contains(profile)) return;
+        await _saving.AskAsync(profile, cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<UserProfile>> FindAsync(IReadOnlyCollection<UserId> ids, CancellationToken cancellationToken)
@@ -30,9 +34,9 @@ internal sealed class SqlUserStore(SqlDatabase database, TimeProvider time) : IU
         var profiles = new List<UserProfile>(ids.Count);
         foreach (var some in ids.Distinct().Chunk(500))
         {
-            var rows = await database.ReadAsync(
+            var rows = await _database.ReadAsync(
                 connection => connection.QueryAsync<ProfileRow>(
-                    $"select {ProfileRow.Columns} from users u where u.id {database.Dialect.IsOneOf("@Ids")}", new { Ids = some.Select(id => id.Value).ToArray() }),
+                    $"select {ProfileRow.Columns} from users u where u.id {_database.Dialect.IsOneOf("@Ids")}", new { Ids = some.Select(id => id.Value).ToArray() }),
                 cancellationToken);
             var found = rows.ToDictionary(row => row.ProfileId!, StringComparer.Ordinal);
             profiles.AddRange(some.Select(id => found.GetValueOrDefault(id.Value).ToProfile(id)));
@@ -40,5 +44,22 @@ internal sealed class SqlUserStore(SqlDatabase database, TimeProvider time) : IU
         return profiles;
     }
 
-    public void Dispose() => _saved.Dispose();
+    private async Task<IReadOnlyList<UserProfile>> SaveAllAsync(IReadOnlyList<UserProfile> profiles)
+    {
+        // No statement can update a row twice: of several for one user the last counts. In the order of the ids, so that two nodes do not lock each other out.
+        var last = profiles.GroupBy(profile => profile.Id).Select(some => some.Last()).OrderBy(profile => profile.Id.Value, StringComparer.Ordinal).ToList();
+        var now = Columns.Of(_time.GetUtcNow());
+        var sql = new SqlText().AddLiteral("insert into users (id, name, avatar_url, updated_at) values ")
+            .AddJoined(", ", last, profile => $"({profile.Id.Value}, {profile.Name}, {profile.AvatarUrl}, {now})")
+            .AddLiteral(_database.Dialect.OnConflictUpdate("id", "name", "avatar_url", "updated_at"));
+        await _database.WriteAsync(
+            async transaction =>
+            {
+                await sql.ExecuteAsync(transaction, CancellationToken.None);
+                return true;
+            },
+            CancellationToken.None);
+        foreach (var profile in last) _saved.Add(profile);
+        return profiles;
+    }
 }

@@ -222,4 +222,44 @@ public abstract class RoomStoreSuite(StoreDatabase database) : StoreSuite(databa
 
         profiles.Should().BeEquivalentTo([new UserProfile(_alice, "앨리스 👩", "https://example.com/a.png"), new UserProfile(_bob, "bob", AvatarUrl: null)]);
     }
+
+    [SuiteFact]
+    public async Task Many_profiles_kept_at_once_are_each_kept()
+    {
+        var users = Enumerable.Range(0, 300).Select(i => UserId.Parse($"crowd-{i:000}")).ToList();
+
+        await Task.WhenAll(users.Select(user => Node.Users.SaveAsync(new UserProfile(user, $"name of {user}", AvatarUrl: null), CancellationToken.None).AsTask()));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Node.Users.SaveAsync(new UserProfile(users[0], "twice", AvatarUrl: null), CancellationToken.None).AsTask()));
+
+        var profiles = await Node.Users.FindAsync(users, CancellationToken.None);
+        profiles.Should().BeEquivalentTo(users.Select(user => new UserProfile(user, user == users[0] ? "twice" : $"name of {user}", AvatarUrl: null)));
+    }
+
+    [SuiteFact]
+    public async Task Many_who_come_at_once_each_find_their_own_place_in_their_own_room()
+    {
+        var (one, other, nowhere) = (await Node.CreateRoomAsync(_alice, _bob), await Node.CreateRoomAsync(_bob), Sample.NewRoom());
+        await Node.LeaveAsync(one.Id, _bob);
+        (RoomId Room, UserId User)[] asked = [(one.Id, _alice), (one.Id, _bob), (other.Id, _alice), (other.Id, _bob), (nowhere, _alice)];
+
+        var found = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => Node.Rooms.FindForAsync(asked[i % 5].Room, asked[i % 5].User, CancellationToken.None).AsTask()));
+
+        for (var i = 0; i < found.Length; i++)
+        {
+            found[i].Room.Should().Be(await Node.Rooms.FindAsync(asked[i % 5].Room, CancellationToken.None));
+            found[i].Membership.Should().Be(await Node.Rooms.FindMembershipAsync(asked[i % 5].Room, asked[i % 5].User, CancellationToken.None));
+        }
+        found[1].Membership!.IsCurrent.Should().BeFalse();
+    }
+
+    [SuiteFact]
+    public async Task Who_was_removed_is_found_to_be_so_at_once()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        (await Node.Rooms.FindForAsync(room.Id, _bob, CancellationToken.None)).Membership!.IsCurrent.Should().BeTrue();
+
+        await Node.LeaveAsync(room.Id, _bob);
+
+        (await Node.Rooms.FindForAsync(room.Id, _bob, CancellationToken.None)).Membership!.IsCurrent.Should().BeFalse();
+    }
 }

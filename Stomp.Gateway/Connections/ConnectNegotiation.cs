@@ -5,7 +5,7 @@ using Stomp.Gateway.Transports;
 namespace Stomp.Gateway.Connections;
 
 /// <summary>What a client and the server agreed on at CONNECT.</summary>
-internal sealed record ConnectedClient(VerifiedToken Token, StompVersion Version, Heartbeat Heartbeat, string HeartbeatHeader);
+internal sealed record ConnectedClient(VerifiedToken Token, StompVersion Version, Heartbeat Heartbeat);
 
 /// <summary>Answers a CONNECT: which version, who it is, which heart-beats. Exactly one of the two is set.</summary>
 internal readonly record struct ConnectOutcome(ConnectedClient? Client, Violation? Violation)
@@ -37,7 +37,7 @@ internal static class ConnectNegotiation
         }
         // Others see the name from the first message on, so it is kept before CONNECTED is sent.
         await services.Users.SaveAsync(token.Caller.Profile, cancellationToken);
-        return new ConnectOutcome(new ConnectedClient(token, version, heartbeat, $"{sends.TotalMilliseconds:0},{wants.TotalMilliseconds:0}"), Violation: null);
+        return new ConnectOutcome(new ConnectedClient(token, version, heartbeat), Violation: null);
     }
 
     /// <summary>By the token that the frame has, else by its login and passcode.</summary>

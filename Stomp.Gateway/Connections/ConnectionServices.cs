@@ -21,14 +21,15 @@ internal sealed record ConnectionServices(
     StompOptions Stomp,
     AuthOptions Auth,
     TimeProvider Time,
-    ILogger<StompConnection> Logger);
+    ILogger<StompConnection> Logger)
+{
+    /// <summary>What every CONNECTED says of how often we can send, and want to hear something (STOMP 1.2, Heart-beating).</summary>
+    public string HeartbeatHeader { get; } = $"{Stomp.HeartbeatSend.TotalMilliseconds:0},{Stomp.HeartbeatReceive.TotalMilliseconds:0}";
+}
 
 /// <summary>Takes living clients from the transports.</summary>
 internal sealed class StompConnectionRunner(ConnectionServices services) : IConnectionRunner
 {
-    public async Task RunAsync(ITransport transport, ClientOrigin origin, CancellationToken serverStopping)
-    {
-        using var connection = new StompConnection(transport, origin, services);
-        await connection.RunAsync(serverStopping);
-    }
+    public Task RunAsync(ITransport transport, ClientOrigin origin, CancellationToken serverStopping) =>
+        new StompConnection(transport, origin, services).RunAsync(serverStopping);
 }

@@ -9,10 +9,10 @@ internal static class Frames
 {
     private static readonly string Server = $"ChatStomp/{typeof(Frames).Assembly.GetName().Version?.ToString(3)}";
 
-    public static OutboundFrame Connected(ConnectedClient client, string sessionId, bool namesServer)
+    public static OutboundFrame Connected(ConnectedClient client, string heartbeatHeader, string sessionId, bool namesServer)
     {
         var writer = new ArrayBufferWriter<byte>(256);
-        FrameWriter.WriteConnected(writer, client.Version, client.HeartbeatHeader, sessionId, namesServer ? Server : null, client.Token.Caller.Id.Value);
+        FrameWriter.WriteConnected(writer, client.Version, heartbeatHeader, sessionId, namesServer ? Server : null, client.Token.Caller.Id.Value);
         return new OutboundFrame(writer.WrittenMemory, default);
     }
 

@@ -12,7 +12,7 @@ internal sealed class SessionSubscriptions(int limit) : IAsyncDisposable
     private const int MostOver = 256;
 
     private readonly Dictionary<string, (ISubscription Subscription, bool IsAuto)> _live = [];
-    private readonly Queue<string> _over = [];
+    private Queue<string>? _over;
 
     public bool HasRoom => limit == 0 || _live.Count < limit;
 
@@ -34,6 +34,7 @@ internal sealed class SessionSubscriptions(int limit) : IAsyncDisposable
             _live.Add(id, (subscription, ack is AckMode.Auto || !subscription.ExpectsAcks));
             return;
         }
+        _over ??= [];
         if (_over.Count == MostOver) _over.Dequeue();
         _over.Enqueue(id);
     }
@@ -41,7 +42,7 @@ internal sealed class SessionSubscriptions(int limit) : IAsyncDisposable
     /// <summary>Ends a subscription; false when there is none of that id.</summary>
     public async ValueTask<bool> RemoveAsync(string id, Frame frame)
     {
-        if (!_live.Remove(id, out var live)) return _over.Contains(id);
+        if (!_live.Remove(id, out var live)) return _over?.Contains(id) is true;
         await live.Subscription.UnsubscribeAsync(frame);
         return true;
     }

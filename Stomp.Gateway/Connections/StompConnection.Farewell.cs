@@ -42,7 +42,7 @@ internal sealed partial class StompConnection
             _services.Clock.Remove(this);
             // A replay or delivery that waits for room is let go, and what the broker handed over goes back to it.
             _outbound.Complete();
-            await _broker.DisposeAsync();
+            if (_broker is { } broker) await broker.DisposeAsync();
             _transport.Abort();
             await writing;
             await _transport.Input.CompleteAsync();

@@ -14,7 +14,8 @@ internal sealed partial class StompConnection
 {
     private async ValueTask ConnectAsync(Frame frame)
     {
-        var connecting = await ConnectNegotiation.RunAsync(frame, _origin, _services, _ended.Token);
+        var connecting = await ConnectNegotiation.RunAsync(frame, _origin, _services, BeginWait());
+        EndWait();
         if (connecting.Violation is { } violation)
         {
             // Until a version is agreed on, 1.0 is spoken: its ERROR needs no escaping.
@@ -27,7 +28,7 @@ internal sealed partial class StompConnection
         if (Caller.IsService) _reader.Limits = _reader.Limits with { MaxBodyBytes = _services.Limits.ServiceFrameBytes };
         if (_services.Sessions.Add(this) is { } oldest) oldest.End(CloseReason.TooManySessions);
         ConnectionLog.Connected(_services.Logger, SessionId, UserId, _transport.Name, client.Version);
-        _outbound.Offer(Frames.Connected(client, SessionId, _services.Stomp.ServerHeader));
+        _outbound.Offer(Frames.Connected(client, _services.HeartbeatHeader, SessionId, _services.Stomp.ServerHeader));
     }
 
     private async ValueTask SendAsync(Frame frame)
@@ -60,10 +61,17 @@ internal sealed partial class StompConnection
             Refuse(request, refusal, clientMessageId: null);
             return Refused;
         }
-        await _inFlight.WaitAsync(_ended.Token);
+        _inFlight ??= new SemaphoreSlim(MostInFlight, MostInFlight);
+        if (!_inFlight.Wait(TimeSpan.Zero)) await WaitForPlaceAsync(_inFlight);
         var answering = AnswerAsync(route.Handler, route.Request, request);
         if (!route.Handler.IsPipelined(route.Request)) await answering;
         return answering;
+    }
+
+    private async ValueTask WaitForPlaceAsync(SemaphoreSlim places)
+    {
+        await places.WaitAsync(BeginWait());
+        EndWait();
     }
 
     private static readonly Task<bool> Refused = Task.FromResult(result: false);
@@ -99,7 +107,7 @@ internal sealed partial class StompConnection
         }
         finally
         {
-            _inFlight.Release();
+            _inFlight!.Release();
         }
         return false;
     }
@@ -133,7 +141,8 @@ internal sealed partial class StompConnection
         var subscribe = new SubscribeRequest(route.Destination, route.Variable, headerId, ack, head, frame) { SubscribedAs = destination!, View = route.View };
         try
         {
-            var outcome = await route.Handler.SubscribeAsync(this, subscribe, _ended.Token);
+            var outcome = await route.Handler.SubscribeAsync(this, subscribe, BeginWait());
+            EndWait();
             if (!outcome.TryGet(out var subscription, out var refusal))
             {
                 Refuse(request, refusal, clientMessageId: null);

@@ -8,9 +8,12 @@ namespace Stomp.Gateway.Connections;
 // Acknowledging, and transactions.
 internal sealed partial class StompConnection
 {
-    public ClientBroker Broker => _broker;
+    public ClientBroker Broker => _broker ?? Interlocked.CompareExchange(ref _broker, new ClientBroker(_services.Broker, this), comparand: null) ?? _broker!;
 
-    public void Expect(ExpectedAck ack) => _unsettled.Add(ack);
+    // Deliveries put it in, in threads of their own.
+    public void Expect(ExpectedAck ack) => LazyInitializer.EnsureInitialized(ref _unsettled).Add(ack);
+
+    private SessionTransactions Transactions => _transactions ??= new SessionTransactions(TransactionBytes);
 
     private async ValueTask AcknowledgeAsync(Frame frame)
     {
@@ -41,7 +44,7 @@ internal sealed partial class StompConnection
         ackId = frame.GetHeader(Version is StompVersion.V12 ? "id"u8 : "message-id"u8) ?? "";
         if (ackId.Length == 0) return Violation.MissingHeader(name);
         if (Version is StompVersion.V11 && subscription is null) return Violation.MissingHeader("subscription");
-        if (_unsettled.Contains(ackId, Version is StompVersion.V11 ? subscription : null) || !_subscriptions.ExpectsAcks) return null;
+        if (Volatile.Read(ref _unsettled)?.Contains(ackId, Version is StompVersion.V11 ? subscription : null) is true || !_subscriptions.ExpectsAcks) return null;
         // What is delivered in the mode "auto" needs no acknowledgement; one that comes all the same means nothing.
         return subscription is not null && _subscriptions.IsAuto(subscription) ? null : Violation.MessageNotFound;
     }
@@ -51,12 +54,13 @@ internal sealed partial class StompConnection
         var settlement = frame.Command is StompCommand.Ack ? Settlement.Accept
             : QueueHeaders.IsTrue(frame.GetHeader("requeue"u8)) is false ? Settlement.Reject
             : Settlement.Requeue;
-        foreach (var settle in _unsettled.Take(ackId)) await settle(settlement);
+        if (Volatile.Read(ref _unsettled) is not { } unsettled) return;
+        foreach (var settle in unsettled.Take(ackId)) await settle(settlement);
     }
 
     private ValueTask BeginAsync(Frame frame)
     {
-        var violation = frame.GetHeader("transaction"u8) is { } name ? _transactions.Begin(name) : Violation.MissingHeader("transaction");
+        var violation = frame.GetHeader("transaction"u8) is { } name ? Transactions.Begin(name) : Violation.MissingHeader("transaction");
         if (violation is not null) return Reject(violation, frame);
         Receipt(frame.GetHeader("receipt"u8));
         return ValueTask.CompletedTask;
@@ -65,7 +69,7 @@ internal sealed partial class StompConnection
     private ValueTask AbortAsync(Frame frame)
     {
         if (frame.GetHeader("transaction"u8) is not { } name) return Reject(Violation.MissingHeader("transaction"), frame);
-        if (_transactions.Take(name) is null) return Reject(Violation.BadTransaction, frame);
+        if (Transactions.Take(name) is null) return Reject(Violation.BadTransaction, frame);
         Receipt(frame.GetHeader("receipt"u8));
         return ValueTask.CompletedTask;
     }
@@ -81,7 +85,7 @@ internal sealed partial class StompConnection
             await Reject(Violation.MissingHeader("transaction"), frame);
             return;
         }
-        if (_transactions.Take(name) is not { } frames)
+        if (Transactions.Take(name) is not { } frames)
         {
             await Reject(Violation.BadTransaction, frame);
             return;
@@ -102,7 +106,7 @@ internal sealed partial class StompConnection
     private void Enlist(string transaction, Frame frame)
     {
         var receipt = frame.GetHeader("receipt"u8);
-        var violation = _transactions.Has(transaction) ? _transactions.Add(transaction, frame) : Violation.BadTransaction;
+        var violation = Transactions.Has(transaction) ? Transactions.Add(transaction, frame) : Violation.BadTransaction;
         if (violation is not null) Fail(violation, receipt);
         else Receipt(receipt);
     }

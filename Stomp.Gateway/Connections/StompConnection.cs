@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Chat.Domain;
 using Chat.Domain.Brokering;
 using Chat.Domain.Users;
@@ -19,7 +20,8 @@ namespace Stomp.Gateway.Connections;
 /// subscriptions are given back, so nothing new comes; SENDs under way are awaited for their answers, unless the client is gone; what is queued is sent;
 /// the transport is closed with the reason. Each step has a bound, and what does not keep it is aborted.
 /// </remarks>
-internal sealed partial class StompConnection : IClientSession, IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "Neither a SemaphoreSlim whose wait handle is not used nor a CancellationTokenSource without a timer has anything to dispose of.")]
+internal sealed partial class StompConnection : IClientSession
 {
     /// <summary>How many SENDs of one client may wait for their commit at a time; then no further frame is read.</summary>
     private const int MostInFlight = 1_024;
@@ -40,15 +42,19 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
     private readonly FrameReader _reader;
     private readonly SessionSubscriptions _subscriptions;
     private readonly SessionMailboxes _mailboxes = new();
-    private readonly UnsettledMessages _unsettled = new();
-    private readonly SessionTransactions _transactions;
-    private readonly ClientBroker _broker;
-    private readonly SemaphoreSlim _inFlight = new(MostInFlight, MostInFlight);
-    private readonly CancellationTokenSource _ended = new();
+
+    // What most sessions never need, such as clients that only listen, is made when it is first asked for. Only the read loop asks.
+    private UnsettledMessages? _unsettled;
+    private SessionTransactions? _transactions;
+    private ClientBroker? _broker;
+    private SemaphoreSlim? _inFlight;
+
+    /// <summary>What the read loop waits for within a frame, while it does; <see cref="End"/> breaks that off.</summary>
+    private CancellationTokenSource? _waiting;
     private readonly long _started = Environment.TickCount64;
 
     private ConnectedClient? _client;
-    private CloseReason? _reason;
+    private volatile CloseReason? _reason;
     private long _lastRead = Environment.TickCount64;
     private bool _expiryAnnounced;
     private long _messageCounter;
@@ -61,8 +67,6 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
         _outbound = new OutboundQueue(services.Limits.OutboundBytes, () => End(CloseReason.SlowConsumer));
         _reader = new FrameReader(new FrameLimits { MaxBodyBytes = services.Limits.FrameBytes });
         _subscriptions = new SessionSubscriptions(services.Limits.SubscriptionsPerSession);
-        _transactions = new SessionTransactions(TransactionBytes);
-        _broker = new ClientBroker(services.Broker, this);
     }
 
     /// <summary>The session's name in logs and in CONNECTED.</summary>
@@ -93,7 +97,7 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
             ConnectionLog.TransportViolation(_services.Logger, SessionId, e.Message);
             End(e.Reason);
         }
-        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        catch (OperationCanceledException) when (_reason is not null)
         {
             ConnectionLog.Interrupted(_services.Logger, SessionId);
         }
@@ -121,9 +125,6 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
         }
     }
 
-    /// <summary>The places of SENDs under way are not disposed of: one whose client is gone may still be on its way back to its place.</summary>
-    public void Dispose() => _ended.Dispose();
-
     public void Offer(in OutboundFrame frame) => _outbound.Offer(frame);
 
     public void OfferSignal(in OutboundFrame frame) => _outbound.OfferSignal(frame);
@@ -150,9 +151,24 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
     public void End(CloseReason reason)
     {
         if (Interlocked.CompareExchange(ref _reason, reason, comparand: null) is not null) return;
-        _ended.Cancel();
+        Volatile.Read(ref _waiting)?.Cancel();
         _transport.Input.CancelPendingRead();
     }
+
+    /// <summary>
+    /// For what is waited for within one frame: it ends with the connection. It lasts no longer than the frame, so that a client that is idle has none.
+    /// </summary>
+    private CancellationToken BeginWait()
+    {
+        var waiting = new CancellationTokenSource();
+        Interlocked.Exchange(ref _waiting, waiting);
+        // Who ended it before that did not see what there is to break off.
+        if (_reason is not null) waiting.Cancel();
+        return waiting.Token;
+    }
+
+    /// <summary>Not disposed of: whoever ends the connection may just have it in his hands, and without a timer there is nothing to give back.</summary>
+    private void EndWait() => Volatile.Write(ref _waiting, value: null);
 
     /// <summary>Looks after everything that depends on time; called by the <see cref="ConnectionClock"/>.</summary>
     public void OnTick()
@@ -262,6 +278,7 @@ internal sealed partial class StompConnection : IClientSession, IDisposable
     /// <summary>Waits until every SEND under way has its answer, by taking all the places that they can have.</summary>
     private async Task AwaitAnswersAsync()
     {
+        if (_inFlight is null) return;
         for (var i = 0; i < MostInFlight; i++) await _inFlight.WaitAsync();
         _inFlight.Release(MostInFlight);
     }

@@ -10,6 +10,7 @@ internal static class DeliveryRegistration
     {
         services.AddSingleton<IEventEncoder, JsonEventEncoder>();
         services.AddSingleton<FeedFiller>();
+        services.AddSingleton<ReplayPages>();
         services.AddSingleton<RoomFeeds>();
         services.AddSingleton<UserListening>();
         services.AddSingleton<RoomLists>();

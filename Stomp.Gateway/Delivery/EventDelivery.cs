@@ -1,14 +1,11 @@
 using Chat.Domain.Events;
-using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 
 namespace Stomp.Gateway.Delivery;
 
 /// <summary>The way out of the domain: what the bus brings goes to those on this node who listen.</summary>
-internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, IMessageStore messages, IEventEncoder encoder) : IEventReceiver
+internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, ReplayPages pages) : IEventReceiver
 {
-    private const int ReplayPage = 200;
-
     /// <summary>What was announced can be read; should it ever not be, the store is not asked in a circle.</summary>
     private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(50);
 
@@ -52,11 +49,11 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
             if (start.Reset) subscription.Announce(MessageTails.OfReset(start.Room));
             while (!subscription.Ended && !feed.TryAdd(subscription, subscription.Seen))
             {
-                var page = await messages.ReadEventsAsync(feed.RoomId, subscription.Seen, ReplayPage, cancellationToken);
+                var page = await pages.ReadAsync(feed.RoomId, subscription.Seen, cancellationToken);
                 if (page.Count == 0) await Task.Delay(PauseWhenEmpty, cancellationToken);
                 foreach (var missed in page)
                 {
-                    if (!subscription.Ended) await subscription.ReplayAsync(new FeedEvent(encoder.Encode(missed)), cancellationToken);
+                    if (!subscription.Ended) await subscription.ReplayAsync(missed, cancellationToken);
                 }
             }
             return subscription;

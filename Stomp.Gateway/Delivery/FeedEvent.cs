@@ -3,6 +3,10 @@ using Chat.Domain.Events;
 namespace Stomp.Gateway.Delivery;
 
 /// <summary>An event on its way to listeners, with the part of its MESSAGE frame that is the same for all of them, made once and only if somebody asks.</summary>
+/// <remarks>
+/// A live one is asked under its feed's lock. One of a replay is asked by many at once: its <see cref="Tail"/> is made before it is shared, what else is made of
+/// it is made under its own lock.
+/// </remarks>
 internal sealed class FeedEvent(PublishedEvent published)
 {
     private ReadOnlyMemory<byte> _tail;
@@ -10,6 +14,8 @@ internal sealed class FeedEvent(PublishedEvent published)
 
     /// <summary>The tails of those shapes that were asked for; there are as many shapes as aliases, which are few.</summary>
     private List<Shaped>? _shaped;
+
+    private readonly Lock _making = new();
 
     public PublishedEvent Published => published;
 
@@ -21,10 +27,11 @@ internal sealed class FeedEvent(PublishedEvent published)
     /// <summary>What the subscription is to get behind its own headers; empty when its shape does not show this event.</summary>
     public ReadOnlyMemory<byte> TailFor(in MessageHead head)
     {
-        if (head.Shape is { } shape) return TailIn(shape, head.AsksForAck);
-        if (!head.AsksForAck) return Tail;
-        return _tailWithAck.IsEmpty ? _tailWithAck = MessageTails.OfEvent(published, published.Body.Span, withAck: true) : _tailWithAck;
+        if (head.Shape is null && !head.AsksForAck) return Tail;
+        lock (_making) return head.Shape is { } shape ? TailIn(shape, head.AsksForAck) : TailWithAck;
     }
+
+    private ReadOnlyMemory<byte> TailWithAck => _tailWithAck.IsEmpty ? _tailWithAck = MessageTails.OfEvent(published, published.Body.Span, withAck: true) : _tailWithAck;
 
     private ReadOnlyMemory<byte> TailIn(IEventShape shape, bool withAck)
     {

@@ -53,7 +53,7 @@ internal static class StompEndpoints
                 [] => GreetAsync(context),
                 _ => sockJs.HandleAsync(context, segments),
             };
-        });
+        }).ShortCircuit();
     }
 
     /// <summary>Answers by the status alone.</summary>

@@ -147,8 +147,11 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
         TransportViolationException? violation = null;
         try
         {
-            while (await ReceiveSomeAsync(sink))
+            while (true)
             {
+                // Most sockets are idle most of the time: wait without a buffer, take one when there is something to put into it.
+                _ = await stream.ReadAsync(Memory<byte>.Empty);
+                if (!await ReceiveSomeAsync(sink)) break;
                 if (_unansweredPing is { } ping)
                 {
                     // Of several pings the last alone may be answered (RFC 6455 section 5.5.3).
@@ -177,8 +180,6 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
     /// <summary>False when the client closed, by a close frame or otherwise.</summary>
     private async ValueTask<bool> ReceiveSomeAsync(IWebSocketSink sink)
     {
-        // Most sockets are idle most of the time: wait without a buffer, take one when there is something to put into it.
-        _ = await stream.ReadAsync(Memory<byte>.Empty);
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         try
         {

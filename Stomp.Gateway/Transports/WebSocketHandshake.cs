@@ -50,6 +50,8 @@ internal static class WebSocketHandshake
             rate.MinDataRate = null;
 
         var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        // The request lasts as long as the socket. What a browser said in it, of itself and its cookies, is a kilobyte that nobody reads any more.
+        context.Request.Headers.Clear();
         return new WebSocketConnection(stream, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort, inflater);
     }
 

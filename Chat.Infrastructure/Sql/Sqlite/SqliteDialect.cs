@@ -1,6 +1,8 @@
 using System.Data;
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Chat.Infrastructure.Sql.Sqlite;
 
@@ -19,9 +21,12 @@ internal sealed class SqliteDialect : ISqlDialect
 
     private readonly string _connectionString;
 
+    /// <summary>The handles of the driver's pool that were told how to work.</summary>
+    private readonly ConditionalWeakTable<sqlite3, SqliteDialect> _told = [];
+
     public SqliteDialect(string connectionString)
     {
-        var builder = new SqliteConnectionStringBuilder(connectionString.Length > 0 ? connectionString : DefaultConnectionString) { ForeignKeys = true };
+        var builder = new SqliteConnectionStringBuilder(connectionString.Length > 0 ? connectionString : DefaultConnectionString);
         _connectionString = builder.ToString();
         if (Path.GetDirectoryName(builder.DataSource) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
     }
@@ -50,12 +55,19 @@ internal sealed class SqliteDialect : ISqlDialect
 
     public DbConnection CreateConnection() => new SqliteConnection(_connectionString);
 
+    /// <summary>
+    /// The driver keeps closed connections and opens them again; what a connection was told lasts as long as its handle does. Told each time, it would cost a
+    /// small read more than the read itself.
+    /// </summary>
     public async ValueTask OnOpenedAsync(DbConnection connection, CancellationToken cancellationToken)
     {
+        var handle = ((SqliteConnection)connection).Handle!;
+        if (_told.TryGetValue(handle, out _)) return;
         // FULL: a commit is on the disk before it is acknowledged, also in WAL mode (SQLite documentation, PRAGMA synchronous).
         await using var command = connection.CreateCommand();
-        command.CommandText = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;";
+        command.CommandText = "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;";
         await command.ExecuteNonQueryAsync(cancellationToken);
+        _told.TryAdd(handle, this);
     }
 
     public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns) => UpsertClauses.OnConflictUpdate(key, columns);
