@@ -13,10 +13,12 @@ namespace Stomp.Gateway.Connections;
 /// </remarks>
 /// <param name="maxBytes">The budget; 0 for none.</param>
 /// <param name="onSlow">Called once, from whichever thread noticed, when the budget is exceeded. Must not block.</param>
-internal sealed class OutboundQueue(long maxBytes, Action onSlow)
+/// <param name="writers">Whose turn it waits for; those of the process if not said.</param>
+internal sealed class OutboundQueue(long maxBytes, Action onSlow, Writers? writers = null)
 {
     private const int SmallestArray = 4;
 
+    private readonly Writers _writers = writers ?? Writers.Shared;
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -59,7 +61,7 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
             }
             getsInLine = TryGetInLine();
         }
-        if (getsInLine) Writers.Shared.Enqueue(this);
+        if (getsInLine) _writers.Enqueue(this);
         if (isTaken) return true;
         LetReplayGo();
         onSlow();
@@ -131,7 +133,7 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
             getsInLine = TryGetInLine();
             isOver = IsOver;
         }
-        if (getsInLine) Writers.Shared.Enqueue(this);
+        if (getsInLine) _writers.Enqueue(this);
         if (isOver) _over.TrySetResult();
         return _over.Task;
     }
@@ -199,7 +201,7 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow)
             getsInLine = TryGetInLine();
             isOver = IsOver;
         }
-        if (getsInLine) Writers.Shared.Enqueue(this);
+        if (getsInLine) _writers.Enqueue(this);
         if (isOver) _over.TrySetResult();
         if (_roomForReplay is not null) LetReplayGo();
     }

@@ -5,8 +5,9 @@ namespace Stomp.Gateway.Connections;
 /// turn. So one event to many clients wakes a thread or two instead of one for each client (docs/decisions/0009-how-deliveries-are-written.md).
 /// </summary>
 /// <remarks>The line is linked through the queues themselves and nobody is in it twice, so it needs no memory. A turn does not block: it ends when the transport waits.</remarks>
-/// <param name="most">How many workers there are at the most.</param>
-internal sealed class Writers(int most) : IThreadPoolWorkItem
+/// <param name="most">How many workers there are at the most; from 1.</param>
+/// <param name="run">Has a worker run soon, on another thread.</param>
+internal sealed class Writers(int most, Action<IThreadPoolWorkItem> run) : IThreadPoolWorkItem
 {
     /// <summary>How many queues are taken out of the line at once: what a worker holds, no other worker can take.</summary>
     private const int Handful = 16;
@@ -23,7 +24,7 @@ internal sealed class Writers(int most) : IThreadPoolWorkItem
     private int _waiting;
     private int _workers;
 
-    public static Writers Shared { get; } = new(Environment.ProcessorCount);
+    public static Writers Shared { get; } = new(Environment.ProcessorCount, static worker => ThreadPool.UnsafeQueueUserWorkItem(worker, preferLocal: false));
 
     /// <summary>Gives the queue a turn soon. It must not be in line, nor have its turn, already.</summary>
     public void Enqueue(OutboundQueue queue)
@@ -37,7 +38,7 @@ internal sealed class Writers(int most) : IThreadPoolWorkItem
             _waiting++;
             isWorkerNeeded = TryAddWorker();
         }
-        if (isWorkerNeeded) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        if (isWorkerNeeded) run(this);
     }
 
     void IThreadPoolWorkItem.Execute()
@@ -45,7 +46,7 @@ internal sealed class Writers(int most) : IThreadPoolWorkItem
         for (var handfuls = 0; handfuls < HandfulsPerRun; handfuls++)
         {
             if (!TryTakeHandful(out var queue, out var isHelpNeeded)) return;
-            if (isHelpNeeded) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            if (isHelpNeeded) run(this);
             while (queue is not null)
             {
                 // Before its turn: with that it may get in line again.
@@ -55,7 +56,7 @@ internal sealed class Writers(int most) : IThreadPoolWorkItem
                 queue = next;
             }
         }
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        run(this);
     }
 
     /// <summary>False when nobody is in line; then the worker has left.</summary>

@@ -80,16 +80,19 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
     }
 
     /// <summary>Sends what was written. Only the write loop calls it. A client that is gone is no error.</summary>
-    public async ValueTask FlushAsync(CancellationToken cancellationToken)
+    public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await SendAsync(_outgoing.Memory, isClose: false, cancellationToken);
-        }
-        finally
-        {
-            _outgoing.Clear();
-        }
+        if (!_sending.Wait(0, CancellationToken.None))
+            return EndFlushAsync(SendAsync(_outgoing.Memory, isClose: false, cancellationToken));
+
+        // As it is nearly always: nobody else sends, and the stream takes all at once. That needs no state of an asynchronous method.
+        var writing = WriteToStream(_outgoing.Memory, isClose: false, cancellationToken);
+        if (!writing.IsCompletedSuccessfully)
+            return EndFlushAsync(EndSendAsync(writing, cancellationToken));
+        writing.GetAwaiter().GetResult();
+        _sending.Release();
+        _outgoing.Clear();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Sends a message at once, unless a write is under way: then something is being sent already. For signs of life.</summary>
@@ -243,16 +246,46 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
         }
     }
 
+    private async ValueTask EndFlushAsync(ValueTask sending)
+    {
+        try
+        {
+            await sending;
+        }
+        finally
+        {
+            _outgoing.Clear();
+        }
+    }
+
     private async ValueTask SendAsync(ReadOnlyMemory<byte> octets, bool isClose, CancellationToken cancellationToken)
     {
         await _sending.WaitAsync(cancellationToken);
+        await EndSendAsync(WriteToStream(octets, isClose, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Writes, if anything may still be written. The caller has the right to send, and gives it back when the task, which has every failure, is completed.</summary>
+    private ValueTask WriteToStream(ReadOnlyMemory<byte> octets, bool isClose, CancellationToken cancellationToken)
+    {
+        // Nothing may follow a close frame (RFC 6455 section 5.5.1).
+        if (_closeSent || _disposed || octets.IsEmpty)
+            return ValueTask.CompletedTask;
+        _closeSent = isClose;
         try
         {
-            // Nothing may follow a close frame (RFC 6455 section 5.5.1).
-            if (_closeSent || _disposed || octets.IsEmpty)
-                return;
-            _closeSent = isClose;
-            await stream.WriteAsync(octets, cancellationToken);
+            return stream.WriteAsync(octets, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException(exception);
+        }
+    }
+
+    private async ValueTask EndSendAsync(ValueTask writing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await writing;
         }
         catch (Exception exception) when (exception is IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
