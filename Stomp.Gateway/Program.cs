@@ -45,7 +45,7 @@ internal static partial class Program
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // What is written goes to the socket on the writer's own thread, and what comes is read on that which the socket woke; each hop to another thread costs
-        // more than a frame does. Nothing here blocks, which is what Kestrel's name for it warns of (docs/decisions/0009-how-deliveries-are-written.md).
+        // more than a frame does. What Kestrel's name for it warns of is work that blocks (docs/decisions/0009-how-deliveries-are-written.md).
         builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Logging.ClearProviders().AddConsole();
         // At Information these lines have the query of each request, in which a handshake may carry its token. And where it logs at all, the host gives each

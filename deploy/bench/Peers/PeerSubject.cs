@@ -44,7 +44,7 @@ internal sealed class PeerSubject : Subject
         protected override ProcessStartInfo Command()
         {
             var command = new ProcessStartInfo("dotnet", [typeof(PeerSubject).Assembly.Location, "peer", _program, $"{Port}"]);
-            // What the web SDK sets for every server, ours included.
+            // What the web SDK sets for every server that does not say otherwise.
             command.Environment["DOTNET_gcServer"] = "1";
             return command;
         }
