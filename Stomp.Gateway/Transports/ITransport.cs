@@ -7,9 +7,9 @@ namespace Stomp.Gateway.Transports;
 /// a WebSocket, a SockJS session that is only sometimes attached to an HTTP request, or a TCP socket.
 /// </summary>
 /// <remarks>
-/// One reader and one writer at a time: the connection's read loop owns <see cref="Input"/>, its write loop alone calls
-/// <see cref="Write"/> and <see cref="FlushAsync"/>, and <see cref="CloseAsync"/> is called once, by whoever ends the connection,
-/// after the write loop has ended. <see cref="Abort"/> may be called by anyone at any time.
+/// One reader and one writer at a time: the connection's read loop owns <see cref="Input"/>, its outbound queue alone calls
+/// <see cref="Write"/> and <see cref="FlushAsync"/>, and neither may block the thread, which writes for others too; <see cref="CloseAsync"/> is called once,
+/// by whoever ends the connection, after the queue has ended. <see cref="Abort"/> may be called by anyone at any time.
 /// </remarks>
 internal interface ITransport
 {

@@ -70,7 +70,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
         _receiving = ReceiveAsync(sink);
     }
 
-    /// <summary>Adds one message to what the next <see cref="FlushAsync"/> sends. Only the write loop calls it.</summary>
+    /// <summary>Adds one message to what the next <see cref="FlushAsync"/> sends. Only the turn of the connection's queue calls it.</summary>
     public void Write(WebSocketOpcode opcode, in OutboundFrame payload)
     {
         if (inflater is not null && payload.Length >= MessageDeflater.SmallestMessage && TryWriteDeflated(opcode, payload))
@@ -79,7 +79,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
         payload.CopyTo(_outgoing);
     }
 
-    /// <summary>Sends what was written. Only the write loop calls it. A client that is gone is no error.</summary>
+    /// <summary>Sends what was written. Only the turn of the connection's queue calls it. A client that is gone is no error.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         if (!_sending.Wait(0, CancellationToken.None))
