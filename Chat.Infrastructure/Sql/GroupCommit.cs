@@ -155,12 +155,14 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
         private void Run()
         {
-            using var connection = new HeldConnection(_owner._database);
-            while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            using (var connection = new HeldConnection(_owner._database))
             {
-                var batch = new List<Pending>();
-                while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var next)) batch.Add(next);
-                _owner.Commit(connection, batch);
+                while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+                {
+                    var batch = new List<Pending>();
+                    while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var next)) batch.Add(next);
+                    _owner.Commit(connection, batch);
+                }
             }
             _ended.SetResult();
         }

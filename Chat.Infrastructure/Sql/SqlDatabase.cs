@@ -80,8 +80,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
                     if (meaning is SqlFailure.Unavailable) throw Unavailable(e);
                     if (meaning is not SqlFailure.Conflict || attempt == MostRetries) throw;
                 }
-                // The first is mostly a repeat, which is not in anybody's way the next time.
-                if (attempt > 1) Thread.Sleep(Random.Shared.Next(1, 10 * attempt));
+                // At once: a repeat is found by the next try, and who still holds a lock is waited for by the database itself.
             }
         }
         finally
