@@ -13,6 +13,9 @@ namespace ChatStomp.Bench.Peers;
 /// <summary>This product, as shipped, but for its limits on how often one address and one user may ask: the whole crowd has one address here.</summary>
 internal sealed class ChatStompSubject : Subject
 {
+    /// <summary>So many members fit into the body that makes a room, which has a limit; others join.</summary>
+    private const int MostInBody = 1_000;
+
     // One for the whole run, so that a user's token is signed once.
     private static readonly RSA Key = RSA.Create(2048);
     private static readonly SigningCredentials Credentials = new(new RsaSecurityKey(Key), SecurityAlgorithms.RsaSha256);
@@ -85,8 +88,10 @@ internal sealed class ChatStompSubject : Subject
         var rooms = new List<Room>();
         foreach (var some in members)
         {
-            var made = await AskAsync(HttpMethod.Post, "/rooms", some[0], new { name = $"room {rooms.Count}", maxMembers = 100_000, memberIds = some });
-            rooms.Add(new Room(rooms.Count, made.GetProperty("id").GetString()!));
+            var made = await AskAsync(HttpMethod.Post, "/rooms", some[0], new { name = $"room {rooms.Count}", visibility = "public", maxMembers = 100_000, memberIds = some.Take(MostInBody) });
+            var id = made.GetProperty("id").GetString()!;
+            await Parallel.ForEachAsync(some.Skip(MostInBody), async (user, _) => await AskAsync(HttpMethod.Post, $"/rooms/{id}/join", user, new { }));
+            rooms.Add(new Room(rooms.Count, id));
         }
         return rooms;
     }
