@@ -19,7 +19,7 @@ public sealed record PublishedEvent(RoomId RoomId, long Seq, string Name, ReadOn
     /// <summary>Of a new message, the how-manieth of its room it is; 0 for every other event. Unread counts are differences of it.</summary>
     public long MessageOrdinal { get; init; }
 
-    public bool EndsMembership => Name == MemberLeft.EventName;
+    public bool EndsMembership => Name is MemberLeft.EventName or MemberRemoved.EventName;
 
     public bool ConcernsMember => Name.StartsWith("member.", StringComparison.Ordinal);
 }

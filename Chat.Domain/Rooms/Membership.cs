@@ -9,6 +9,14 @@ public enum MemberRole
     Owner,
 }
 
+/// <summary>What of a room a member wants to be notified of.</summary>
+public enum NotificationLevel
+{
+    All,
+    Mentions,
+    None,
+}
+
 /// <summary>What ties a user to a room. It is kept after the user left, for the history that former members may be granted.</summary>
 public sealed record Membership
 {
@@ -28,6 +36,20 @@ public sealed record Membership
 
     /// <summary>The number of the event by which the user left; null while a member.</summary>
     public long? LeftSeq { get; init; }
+
+    /// <summary>Until when the member may not post; null when they may.</summary>
+    public DateTimeOffset? MutedUntil { get; init; }
+
+    /// <summary>When the member last posted; null before the first time. Slow mode goes by it.</summary>
+    public DateTimeOffset? LastPostedAt { get; init; }
+
+    /// <summary>Whether the member marked the room as one of the favourites. Nobody else's business, like the two below.</summary>
+    public bool Favorite { get; init; }
+
+    /// <summary>Whether the member put the room away.</summary>
+    public bool Archived { get; init; }
+
+    public NotificationLevel Notifications { get; init; }
 
     public bool IsCurrent => LeftSeq is null;
 

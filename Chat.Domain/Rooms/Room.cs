@@ -54,6 +54,12 @@ public sealed record Room
 
     /// <summary>When the newest message was made, or the room itself before the first: what the room list is sorted by.</summary>
     public required DateTimeOffset LastActivityAt { get; init; }
+
+    /// <summary>How many of its messages are pinned.</summary>
+    public int PinnedCount { get; init; }
+
+    /// <summary>When it was closed: since then it can be read, and nothing else; null while it is open.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
 }
 
 /// <summary>What those who own a room can set.</summary>
@@ -66,6 +72,16 @@ public sealed record RoomSettings
     public const int LowestMaxMembers = 2;
     public const int HighestMaxMembers = 100_000;
 
+    /// <summary>Long enough to mend a slip, as in the messengers that people know.</summary>
+    public static readonly TimeSpan DefaultEditWindow = TimeSpan.FromMinutes(15);
+
+    public static readonly TimeSpan DefaultDeleteWindow = TimeSpan.FromHours(1);
+
+    /// <summary>For ever, as good as: an edit window of ten years.</summary>
+    public static readonly TimeSpan LongestWindow = TimeSpan.FromDays(3650);
+
+    public static readonly TimeSpan LongestSlowMode = TimeSpan.FromHours(6);
+
     /// <summary>Null for a direct room: each of the two sees the other's name.</summary>
     public string? Name { get; init; }
     public string? Description { get; init; }
@@ -76,4 +92,19 @@ public sealed record RoomSettings
     public int MaxMembers { get; init; } = DefaultMaxMembers;
     public HistoryForNewMembers HistoryForNewMembers { get; init; } = HistoryForNewMembers.All;
     public HistoryForFormerMembers HistoryForFormerMembers { get; init; } = HistoryForFormerMembers.None;
+
+    /// <summary>How long its sender may edit a message; 0 for not at all.</summary>
+    public TimeSpan EditWindow { get; init; } = DefaultEditWindow;
+
+    /// <summary>How long its sender may delete a message; 0 for not at all. Moderators always may.</summary>
+    public TimeSpan DeleteWindow { get; init; } = DefaultDeleteWindow;
+
+    /// <summary>How long a member waits between two messages; 0 for no such pause. Moderators never wait.</summary>
+    public TimeSpan SlowMode { get; init; }
+
+    /// <summary>Whether moderators alone may post.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>Whether who joins a public room waits for a moderator's word.</summary>
+    public bool JoinApproval { get; init; }
 }

@@ -12,7 +12,10 @@ public static class RoomSettingsRules
         return TooLong("name", settings.Name, RoomSettings.MaxNameLength)
             ?? TooLong("description", settings.Description, RoomSettings.MaxDescriptionLength)
             ?? TooLong("imageUrl", settings.ImageUrl, RoomSettings.MaxImageUrlLength)
-            ?? MaxMembers(settings.MaxMembers);
+            ?? MaxMembers(settings.MaxMembers)
+            ?? Seconds("editWindowSeconds", settings.EditWindow, RoomSettings.LongestWindow)
+            ?? Seconds("deleteWindowSeconds", settings.DeleteWindow, RoomSettings.LongestWindow)
+            ?? Seconds("slowModeSeconds", settings.SlowMode, RoomSettings.LongestSlowMode);
     }
 
     private static Refusal? TooLong(string field, string? text, int limit)
@@ -21,6 +24,9 @@ public static class RoomSettingsRules
         if (text.Length > limit) return Refusal.Invalid($"{field} has {text.Length} characters; {limit} are allowed.");
         return OpaqueText.IsStorable(text) ? null : Refusal.Invalid($"{field} contains U+0000 or half of a surrogate pair.");
     }
+
+    private static Refusal? Seconds(string field, TimeSpan value, TimeSpan longest) =>
+        value >= TimeSpan.Zero && value <= longest ? null : Refusal.Invalid($"{field} is {value.TotalSeconds:0}; 0 to {longest.TotalSeconds:0} are allowed.");
 
     private static Refusal? MaxMembers(int value) =>
         value is >= RoomSettings.LowestMaxMembers and <= RoomSettings.HighestMaxMembers

@@ -190,7 +190,7 @@ internal sealed partial class OutboxRelay : BackgroundService
     private async Task TakeUpAsync(OutboxRow row, CancellationToken cancellationToken)
     {
         var events = await _database.ReadAsync(
-            connection => RoomEventReader.ReadAsync(connection, RoomId.Parse(row.RoomId), row.FirstSeq - 1, row.LastSeq, int.MaxValue), cancellationToken);
+            connection => RoomEventReader.ReadAsync(connection, _database.Dialect, RoomId.Parse(row.RoomId), row.FirstSeq - 1, row.LastSeq, int.MaxValue), cancellationToken);
         Log.TakenUp(_logger, row.RoomId, row.FirstSeq, row.LastSeq, row.NodeId);
         if (events.Count == 0) Ledger.Announced(row.Id);
         else await _waiting.Writer.WriteAsync(new CommittedRun(row.Id, events), cancellationToken);

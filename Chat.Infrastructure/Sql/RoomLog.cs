@@ -14,7 +14,7 @@ internal sealed class RoomLog
     private readonly DbTransaction _transaction;
     private readonly ISqlDialect _dialect;
     private readonly long _firstSeq;
-    private readonly List<MemberEvent> _events = [];
+    private readonly List<RoomEvent> _events = [];
 
     private RoomLog(DbTransaction transaction, ISqlDialect dialect, Room room)
     {
@@ -45,13 +45,14 @@ internal sealed class RoomLog
     public static RoomLog OfNew(DbTransaction transaction, ISqlDialect dialect, Room room) => new(transaction, dialect, room);
 
     /// <summary>Takes the next number for an event.</summary>
-    /// <param name="memberEvent">Whose number is <see cref="NextSeq"/>.</param>
+    /// <param name="roomEvent">Whose number is <see cref="NextSeq"/>.</param>
     /// <param name="members">By how much it changes the number of members.</param>
-    public void Add(MemberEvent memberEvent, int members)
+    /// <param name="pins">By how much it changes the number of pinned messages.</param>
+    public void Add(RoomEvent roomEvent, int members = 0, int pins = 0)
     {
-        if (memberEvent.Seq != NextSeq) throw new ArgumentException($"The next number is {NextSeq}, not {memberEvent.Seq}.", nameof(memberEvent));
-        _events.Add(memberEvent);
-        Room = Room with { HeadSeq = memberEvent.Seq, MemberCount = Room.MemberCount + members };
+        if (roomEvent.Seq != NextSeq) throw new ArgumentException($"The next number is {NextSeq}, not {roomEvent.Seq}.", nameof(roomEvent));
+        _events.Add(roomEvent);
+        Room = Room with { HeadSeq = roomEvent.Seq, MemberCount = Room.MemberCount + members, PinnedCount = Room.PinnedCount + pins };
     }
 
     /// <summary>Writes what was added, and notes it to be announced. The last thing in the transaction.</summary>
@@ -62,11 +63,11 @@ internal sealed class RoomLog
         foreach (var some in _events.Chunk(500))
         {
             await new SqlText().AddLiteral("insert into room_events (room_id, seq, event, at, subject_id) values ")
-                .AddJoined(", ", some, e => $"({e.RoomId.Value}, {e.Seq}, {e.Name}, {Columns.Of(e.At)}, {e.Member.Profile.Id.Value})")
+                .AddJoined(", ", some, e => $"({e.RoomId.Value}, {e.Seq}, {e.Name}, {Columns.Of(e.At)}, {e.SubjectId})")
                 .ExecuteAsync(_transaction, CancellationToken.None);
         }
         await new SqlText()
-            .Add($"update rooms set head_seq = {Room.HeadSeq}, member_count = {(long)Room.MemberCount} where id = {Room.Id.Value}; ")
+            .Add($"update rooms set head_seq = {Room.HeadSeq}, member_count = {(long)Room.MemberCount}, pinned_count = {(long)Room.PinnedCount} where id = {Room.Id.Value}; ")
             .Add($"insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) values ({run.OutboxId}, {node.Value}, {Room.Id.Value}, {_firstSeq}, {Room.HeadSeq}, {Columns.Of(now)})")
             .ExecuteAsync(_transaction, CancellationToken.None);
         return run;

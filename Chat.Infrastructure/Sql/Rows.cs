@@ -13,6 +13,8 @@ internal static class Columns
 
     public static long Of(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
+    public static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } known ? Time(known) : null;
+
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }
 
@@ -23,7 +25,9 @@ internal sealed class RoomRow
         r.id as Id, r.kind as Kind, r.name as Name, r.description as Description, r.image_url as ImageUrl, r.visibility as Visibility,
         r.max_members as MaxMembers, r.history_for_new_members as HistoryForNewMembers, r.history_for_former_members as HistoryForFormerMembers,
         r.epoch as Epoch, r.head_seq as HeadSeq, r.first_seq as FirstSeq, r.message_count as MessageCount, r.member_count as MemberCount,
-        r.created_at as CreatedAt, r.last_activity_at as LastActivityAt
+        r.created_at as CreatedAt, r.last_activity_at as LastActivityAt, r.edit_window_seconds as EditWindowSeconds,
+        r.delete_window_seconds as DeleteWindowSeconds, r.slow_mode_seconds as SlowModeSeconds, r.read_only as ReadOnly, r.join_approval as JoinApproval,
+        r.pinned_count as PinnedCount, r.closed_at as ClosedAt
         """;
 
     public string Id { get; init; } = "";
@@ -42,6 +46,13 @@ internal sealed class RoomRow
     public long MemberCount { get; init; }
     public long CreatedAt { get; init; }
     public long LastActivityAt { get; init; }
+    public long EditWindowSeconds { get; init; }
+    public long DeleteWindowSeconds { get; init; }
+    public long SlowModeSeconds { get; init; }
+    public long ReadOnly { get; init; }
+    public long JoinApproval { get; init; }
+    public long PinnedCount { get; init; }
+    public long? ClosedAt { get; init; }
 
     public Room ToRoom() => new()
     {
@@ -56,6 +67,11 @@ internal sealed class RoomRow
             MaxMembers = (int)MaxMembers,
             HistoryForNewMembers = Sql.Columns.Parse<HistoryForNewMembers>(HistoryForNewMembers),
             HistoryForFormerMembers = Sql.Columns.Parse<HistoryForFormerMembers>(HistoryForFormerMembers),
+            EditWindow = TimeSpan.FromSeconds(EditWindowSeconds),
+            DeleteWindow = TimeSpan.FromSeconds(DeleteWindowSeconds),
+            SlowMode = TimeSpan.FromSeconds(SlowModeSeconds),
+            ReadOnly = ReadOnly != 0,
+            JoinApproval = JoinApproval != 0,
         },
         Epoch = Epoch,
         HeadSeq = HeadSeq,
@@ -64,6 +80,8 @@ internal sealed class RoomRow
         MemberCount = (int)MemberCount,
         CreatedAt = Sql.Columns.Time(CreatedAt),
         LastActivityAt = Sql.Columns.Time(LastActivityAt),
+        PinnedCount = (int)PinnedCount,
+        ClosedAt = Sql.Columns.Time(ClosedAt),
     };
 }
 
@@ -72,7 +90,8 @@ internal sealed class MembershipRow
     /// <summary>The columns of a membership, from the table named <c>m</c>.</summary>
     public const string Columns = """
         m.room_id as RoomId, m.user_id as UserId, m.role as Role, m.joined_at as JoinedAt, m.joined_seq as JoinedSeq, m.last_read_seq as LastReadSeq,
-        m.read_count as ReadCount, m.left_seq as LeftSeq
+        m.read_count as ReadCount, m.left_seq as LeftSeq, m.muted_until as MutedUntil, m.last_posted_at as LastPostedAt, m.favorite as Favorite,
+        m.archived as Archived, m.notifications as Notifications
         """;
 
     public string RoomId { get; init; } = "";
@@ -83,6 +102,11 @@ internal sealed class MembershipRow
     public long LastReadSeq { get; init; }
     public long ReadCount { get; init; }
     public long? LeftSeq { get; init; }
+    public long? MutedUntil { get; init; }
+    public long? LastPostedAt { get; init; }
+    public long Favorite { get; init; }
+    public long Archived { get; init; }
+    public string Notifications { get; init; } = "";
 
     public Membership ToMembership() => new()
     {
@@ -94,6 +118,11 @@ internal sealed class MembershipRow
         LastReadSeq = LastReadSeq,
         ReadCount = ReadCount,
         LeftSeq = LeftSeq,
+        MutedUntil = Sql.Columns.Time(MutedUntil),
+        LastPostedAt = Sql.Columns.Time(LastPostedAt),
+        Favorite = Favorite != 0,
+        Archived = Archived != 0,
+        Notifications = Sql.Columns.Parse<NotificationLevel>(Notifications),
     };
 }
 
@@ -118,7 +147,10 @@ internal sealed class MessageRow
     /// <summary>The columns of a message, from the table named <c>g</c>.</summary>
     public const string Columns = """
         g.room_id as RoomId, g.seq as Seq, g.id as Id, g.rev as Rev, g.ordinal as Ordinal, g.type as Type, g.sender_id as SenderId, g.body as Body,
-        g.client_message_id as ClientMessageId, g.created_at as CreatedAt
+        g.client_message_id as ClientMessageId, g.created_at as CreatedAt, g.thread_root_id as ThreadRootId, g.reply_count as ReplyCount,
+        g.last_reply_at as LastReplyAt, g.mentions as Mentions, g.mentions_all as MentionsAll, g.reactions as Reactions, g.pinned_at as PinnedAt,
+        g.edited_at as EditedAt, g.deleted_at as DeletedAt, g.expires_at as ExpiresAt, g.burn_seconds as BurnSeconds, g.quote as Quote,
+        g.forwarded as Forwarded, g.data as Data
         """;
 
     public string RoomId { get; init; } = "";
@@ -131,6 +163,20 @@ internal sealed class MessageRow
     public string? Body { get; init; }
     public string? ClientMessageId { get; init; }
     public long CreatedAt { get; init; }
+    public string? ThreadRootId { get; init; }
+    public long ReplyCount { get; init; }
+    public long? LastReplyAt { get; init; }
+    public string? Mentions { get; init; }
+    public long MentionsAll { get; init; }
+    public string? Reactions { get; init; }
+    public long? PinnedAt { get; init; }
+    public long? EditedAt { get; init; }
+    public long? DeletedAt { get; init; }
+    public long? ExpiresAt { get; init; }
+    public long? BurnSeconds { get; init; }
+    public string? Quote { get; init; }
+    public string? Forwarded { get; init; }
+    public string? Data { get; init; }
 
     public Message ToMessage(UserProfile sender) => new()
     {
@@ -144,6 +190,20 @@ internal sealed class MessageRow
         Text = Body,
         CreatedAt = Sql.Columns.Time(CreatedAt),
         ClientMessageId = ClientMessageId,
+        ThreadRootId = ThreadRootId is null ? null : new MessageId(Guid.Parse(ThreadRootId)),
+        ReplyCount = (int)ReplyCount,
+        LastReplyAt = Sql.Columns.Time(LastReplyAt),
+        Mentions = MessageDetails.ReadMentions(Mentions),
+        MentionsAll = MentionsAll != 0,
+        Reactions = MessageDetails.ReadReactions(Reactions),
+        PinnedAt = Sql.Columns.Time(PinnedAt),
+        EditedAt = Sql.Columns.Time(EditedAt),
+        DeletedAt = Sql.Columns.Time(DeletedAt),
+        ExpiresAt = Sql.Columns.Time(ExpiresAt),
+        BurnAfterRead = BurnSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Quote = MessageDetails.ReadQuote(Quote),
+        Forwarded = MessageDetails.ReadQuote(Forwarded),
+        Data = Data,
     };
 }
 
@@ -152,4 +212,5 @@ internal sealed class EventRow
     public long Seq { get; init; }
     public string Event { get; init; } = "";
     public long At { get; init; }
+    public string SubjectId { get; init; } = "";
 }

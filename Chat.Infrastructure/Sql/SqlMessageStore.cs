@@ -28,7 +28,7 @@ internal sealed class SqlMessageStore(SqlDatabase database, GroupCommit commits)
     }
 
     public async ValueTask<IReadOnlyList<RoomEvent>> ReadEventsAsync(RoomId room, long after, int limit, CancellationToken cancellationToken) =>
-        await database.ReadAsync(connection => RoomEventReader.ReadAsync(connection, room, after, long.MaxValue, limit), cancellationToken);
+        await database.ReadAsync(connection => RoomEventReader.ReadAsync(connection, database.Dialect, room, after, long.MaxValue, limit), cancellationToken);
 
     public async ValueTask<Outcome<ReadState>> MarkReadAsync(RoomId room, UserId user, long seq, CancellationToken cancellationToken) =>
         await database.WriteAsync<Outcome<ReadState>>(

@@ -12,7 +12,17 @@ internal sealed record EventJson(string Event, string RoomId, long Seq, DateTime
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MemberJson? Member { get; init; }
+
+    /// <summary>Of a reply, how its thread stands with it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ThreadJson? Thread { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RoomSettingsJson? Room { get; init; }
 }
+
+/// <summary>How a thread stands.</summary>
+internal sealed record ThreadJson(string RootId, int ReplyCount, DateTimeOffset LastReplyAt);
 
 /// <summary>Tells a client that the numbers it has cannot be continued.</summary>
 internal sealed record ResetJson(string Event, string RoomId, string Epoch, long HeadSeq);
@@ -25,15 +35,21 @@ internal sealed class JsonEventEncoder : IEventEncoder
         var json = new EventJson(roomEvent.Name, roomEvent.RoomId.Value, roomEvent.Seq, roomEvent.At);
         return roomEvent switch
         {
-            MessageCreated created => Publish(roomEvent, json with { Message = MessageJson.Of(created.Message) }) with
+            MessageCreated created => Publish(roomEvent, json with { Message = MessageJson.Of(created.Message), Thread = ThreadOf(created.Thread) }) with
             {
                 Subject = created.Message.Sender.Id,
                 MessageOrdinal = created.Message.Ordinal,
             },
+            MessageEvent changed => Publish(roomEvent, json with { Message = MessageJson.Of(changed.Message) }),
+            RoomUpdated updated => Publish(roomEvent, json with { Room = RoomSettingsJson.Of(updated.Room) }),
+            RoomClosed closed => Publish(roomEvent, json with { Room = RoomSettingsJson.Of(closed.Room) }),
             MemberEvent member => Publish(roomEvent, json with { Member = MemberJson.Of(member.Member) }) with { Subject = member.Member.Profile.Id },
             _ => throw new ArgumentOutOfRangeException(nameof(roomEvent), roomEvent, "No form is known for this kind of event."),
         };
     }
+
+    private static ThreadJson? ThreadOf(ThreadStanding? thread) =>
+        thread is null ? null : new ThreadJson(thread.RootId.ToString(), thread.ReplyCount, thread.LastReplyAt);
 
     private static PublishedEvent Publish(RoomEvent roomEvent, EventJson json) =>
         new(roomEvent.RoomId, roomEvent.Seq, roomEvent.Name, JsonSerializer.SerializeToUtf8Bytes(json, WireJson.Wire.EventJson));

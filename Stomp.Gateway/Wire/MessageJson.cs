@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Serialization;
 using Chat.Domain.Messages;
 using Chat.Domain.Users;
 
@@ -16,13 +18,36 @@ internal sealed record MessageJson
     public IReadOnlyList<string> Attachments { get; init; } = [];
     public string? ThreadRootId { get; init; }
     public int ReplyCount { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? LastReplyAt { get; init; }
+
     public IReadOnlyList<string> Mentions { get; init; } = [];
-    public IReadOnlyList<string> Reactions { get; init; } = [];
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool MentionsAll { get; init; }
+    public IReadOnlyList<ReactionJson> Reactions { get; init; } = [];
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QuoteJson? Quote { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public QuoteJson? Forwarded { get; init; }
+
     public bool Pinned { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? EditedAt { get; init; }
     public DateTimeOffset? DeletedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Of a message that is burnt after reading: seconds from when all have read it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? BurnAfterReadSeconds { get; init; }
+
+    /// <summary>What a service attached.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(RawJson))]
+    public ReadOnlyMemory<byte>? Data { get; init; }
     public required string? ClientMessageId { get; init; }
 
     public static MessageJson Of(Message message) => new()
@@ -34,9 +59,36 @@ internal sealed record MessageJson
         Type = WireNames.Of(message.Type),
         Sender = UserJson.Of(message.Sender),
         Text = message.Text,
+        ThreadRootId = message.ThreadRootId?.ToString(),
+        ReplyCount = message.ReplyCount,
+        LastReplyAt = message.LastReplyAt,
+        Mentions = [.. message.Mentions.Select(user => user.Value)],
+        MentionsAll = message.MentionsAll,
+        Reactions = [.. message.Reactions.Select(ReactionJson.Of)],
+        Quote = QuoteJson.Of(message.Quote),
+        Forwarded = QuoteJson.Of(message.Forwarded),
+        Pinned = message.PinnedAt is not null,
         CreatedAt = message.CreatedAt,
+        EditedAt = message.EditedAt,
+        DeletedAt = message.DeletedAt,
+        ExpiresAt = message.ExpiresAt,
+        BurnAfterReadSeconds = message.BurnAfterRead is { } burn ? (int)burn.TotalSeconds : null,
+        Data = message.Data is { } data ? (ReadOnlyMemory<byte>?)Encoding.UTF8.GetBytes(data) : null,
         ClientMessageId = message.ClientMessageId,
     };
+}
+
+/// <summary>How many reacted by one emoji, and who: the first fifty.</summary>
+internal sealed record ReactionJson(string Emoji, int Count, IReadOnlyList<string> UserIds)
+{
+    public static ReactionJson Of(ReactionCount reaction) => new(reaction.Emoji, reaction.Count, [.. reaction.UserIds.Select(user => user.Value)]);
+}
+
+/// <summary>Another message within one.</summary>
+internal sealed record QuoteJson(string? RoomId, string MessageId, string SenderId, string SenderName, string Text)
+{
+    public static QuoteJson? Of(MessageQuote? quote) =>
+        quote is null ? null : new QuoteJson(quote.RoomId?.Value, quote.MessageId.ToString(), quote.SenderId.Value, quote.SenderName, quote.Text);
 }
 
 /// <summary>A user as others see one.</summary>

@@ -16,16 +16,23 @@ internal sealed record RoomJson
     public required int MaxMembers { get; init; }
     public required string HistoryForNewMembers { get; init; }
     public required string HistoryForFormerMembers { get; init; }
+    public required int EditWindowSeconds { get; init; }
+    public required int DeleteWindowSeconds { get; init; }
+    public required int SlowModeSeconds { get; init; }
+    public required bool ReadOnly { get; init; }
+    public required bool JoinApproval { get; init; }
+    public required DateTimeOffset? ClosedAt { get; init; }
     public required string Epoch { get; init; }
     public required long HeadSeq { get; init; }
     public required int MemberCount { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required MessageJson? LastMessage { get; init; }
     public required string Role { get; init; }
-    public bool Favorite { get; init; }
+    public required bool Favorite { get; init; }
+    public required bool Archived { get; init; }
     public required long UnreadCount { get; init; }
     public required long LastReadSeq { get; init; }
-    public string Notifications { get; init; } = "all";
+    public required string Notifications { get; init; }
 
     public static RoomJson Of(RoomListing listing)
     {
@@ -41,16 +48,64 @@ internal sealed record RoomJson
             MaxMembers = room.Settings.MaxMembers,
             HistoryForNewMembers = WireNames.Of(room.Settings.HistoryForNewMembers),
             HistoryForFormerMembers = WireNames.Of(room.Settings.HistoryForFormerMembers),
+            EditWindowSeconds = (int)room.Settings.EditWindow.TotalSeconds,
+            DeleteWindowSeconds = (int)room.Settings.DeleteWindow.TotalSeconds,
+            SlowModeSeconds = (int)room.Settings.SlowMode.TotalSeconds,
+            ReadOnly = room.Settings.ReadOnly,
+            JoinApproval = room.Settings.JoinApproval,
+            ClosedAt = room.ClosedAt,
             Epoch = room.Epoch,
             HeadSeq = room.HeadSeq,
             MemberCount = room.MemberCount,
             CreatedAt = room.CreatedAt,
             LastMessage = listing.LastMessage is { } last ? MessageJson.Of(last) : null,
             Role = WireNames.Of(me.Role),
+            Favorite = me.Favorite,
+            Archived = me.Archived,
             UnreadCount = listing.UnreadCount,
             LastReadSeq = me.LastReadSeq,
+            Notifications = WireNames.Of(me.Notifications),
         };
     }
+}
+
+/// <summary>A room in an event, the same for everybody: without what it is to one member, and without numbers that each event changes.</summary>
+internal sealed record RoomSettingsJson
+{
+    public required string Id { get; init; }
+    public required string Kind { get; init; }
+    public required string? Name { get; init; }
+    public required string? Description { get; init; }
+    public required string? ImageUrl { get; init; }
+    public required string Visibility { get; init; }
+    public required int MaxMembers { get; init; }
+    public required string HistoryForNewMembers { get; init; }
+    public required string HistoryForFormerMembers { get; init; }
+    public required int EditWindowSeconds { get; init; }
+    public required int DeleteWindowSeconds { get; init; }
+    public required int SlowModeSeconds { get; init; }
+    public required bool ReadOnly { get; init; }
+    public required bool JoinApproval { get; init; }
+    public required DateTimeOffset? ClosedAt { get; init; }
+
+    public static RoomSettingsJson Of(Room room) => new()
+    {
+        Id = room.Id.Value,
+        Kind = WireNames.Of(room.Kind),
+        Name = room.Settings.Name,
+        Description = room.Settings.Description,
+        ImageUrl = room.Settings.ImageUrl,
+        Visibility = WireNames.Of(room.Settings.Visibility),
+        MaxMembers = room.Settings.MaxMembers,
+        HistoryForNewMembers = WireNames.Of(room.Settings.HistoryForNewMembers),
+        HistoryForFormerMembers = WireNames.Of(room.Settings.HistoryForFormerMembers),
+        EditWindowSeconds = (int)room.Settings.EditWindow.TotalSeconds,
+        DeleteWindowSeconds = (int)room.Settings.DeleteWindow.TotalSeconds,
+        SlowModeSeconds = (int)room.Settings.SlowMode.TotalSeconds,
+        ReadOnly = room.Settings.ReadOnly,
+        JoinApproval = room.Settings.JoinApproval,
+        ClosedAt = room.ClosedAt,
+    };
 }
 
 /// <summary>A public room as a stranger sees it.</summary>
@@ -68,6 +123,7 @@ internal sealed record MemberJson
     public required string? AvatarUrl { get; init; }
     public required string Role { get; init; }
     public required DateTimeOffset JoinedAt { get; init; }
+    public required DateTimeOffset? MutedUntil { get; init; }
     public required long LastReadSeq { get; init; }
 
     public static MemberJson Of(Member member) => new()
@@ -77,6 +133,7 @@ internal sealed record MemberJson
         AvatarUrl = member.Profile.AvatarUrl,
         Role = WireNames.Of(member.Membership.Role),
         JoinedAt = member.Membership.JoinedAt,
+        MutedUntil = member.Membership.MutedUntil,
         LastReadSeq = member.Membership.LastReadSeq,
     };
 }

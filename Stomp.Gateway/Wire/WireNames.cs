@@ -10,6 +10,11 @@ internal static class WireNames
     public static string Of(MessageType type) => type switch
     {
         MessageType.Text => "TEXT",
+        MessageType.Image => "IMAGE",
+        MessageType.File => "FILE",
+        MessageType.System => "SYSTEM",
+        MessageType.Thread => "THREAD",
+        MessageType.Temp => "TEMP",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, message: null),
     };
 
@@ -26,6 +31,13 @@ internal static class WireNames
         MemberRole.Owner => "owner",
         MemberRole.Moderator => "moderator",
         _ => "member",
+    };
+
+    public static string Of(NotificationLevel level) => level switch
+    {
+        NotificationLevel.All => "all",
+        NotificationLevel.Mentions => "mentions",
+        _ => "none",
     };
 
     public static string Of(RefusalCode code) => code switch
