@@ -28,6 +28,9 @@ internal sealed class HeldConnection(SqlDatabase database) : IDisposable
         return command;
     }
 
+    /// <summary>A command of a text that is new; whoever asks for it disposes of it.</summary>
+    public DbCommand Command(SqlText text) => text.On(_connection ??= database.Open());
+
     /// <summary>Undoes what was begun.</summary>
     public void Undo()
     {

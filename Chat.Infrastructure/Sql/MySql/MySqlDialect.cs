@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Chat.Domain;
+using Chat.Domain.Events;
 using Dapper;
 using MySqlConnector;
 
@@ -51,6 +52,11 @@ internal sealed class MySqlDialect : ISqlDialect
         return $"update {rows} straight_join {table} on {on} set {string.Join(", ", qualified)}";
     }
 
+    /// <summary>A subquery of two rows where one is asked for is an error in every mode of the server.</summary>
+    public string Exactly(string update, string parameter) => $"{update}; select if(row_count() = {parameter}, 1, (select 1 union all select 2))";
+
+    public AppendStatements CreateAppendStatements(NodeId node) => new MySqlAppendStatements(this, node);
+
     public string DeleteFrom(string table, string rows, string key) => $"delete {table} from {rows} straight_join {table} on {table}.{key} = j.{key}";
 
     public DbConnection CreateConnection() => new MySqlConnection(_connectionString);
@@ -81,7 +87,7 @@ internal sealed class MySqlDialect : ISqlDialect
 
     public SqlFailure Classify(DbException exception) => (exception as MySqlException)?.ErrorCode switch
     {
-        MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.DuplicateKeyEntry => SqlFailure.Conflict,
+        MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.DuplicateKeyEntry or MySqlErrorCode.SubQueryNoOneRow => SqlFailure.Conflict,
         // The numbers of the server begin at 1000; what the driver says of itself, as that nobody answers, has none, or one below zero.
         null or <= MySqlErrorCode.None => SqlFailure.Unavailable,
         MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.TooManyUserConnections
