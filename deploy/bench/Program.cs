@@ -33,7 +33,7 @@ internal static class Program
             if (measured.Count == 0) throw new InvalidOperationException("There is no such scenario, or no such server in it.");
             var text = Comparison.ReportOf(measured).ToMarkdown();
             Console.Write(text);
-            if (result.GetValue(output) is { } file) await File.WriteAllTextAsync(file, text, CancellationToken.None);
+            if (result.GetValue(output) is { } file) Report.Write(file, text);
             return measured.Exists(run => run.Failure is not null) ? 1 : 0;
         });
         return await root.Parse(args).InvokeAsync();

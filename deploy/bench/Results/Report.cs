@@ -16,7 +16,7 @@ internal sealed class Report(IReadOnlyCollection<Run> runs, IReadOnlyDictionary<
     private readonly StringBuilder _text = new();
 
     /// <summary>The servers that were measured, ours first.</summary>
-    private List<string> Subjects { get; } = [.. runs.Select(r => r.Subject).Distinct().OrderBy(s => s != SubjectNames.ChatStomp)];
+    private IEnumerable<string> Subjects => _figures.All.Select(f => f.Subject).Distinct().OrderBy(s => s != SubjectNames.ChatStomp);
 
     public string ToMarkdown()
     {
@@ -29,17 +29,26 @@ internal sealed class Report(IReadOnlyCollection<Run> runs, IReadOnlyDictionary<
         return _text.ToString();
     }
 
+    /// <summary>Puts tables between the marks of a file that has them; else they are the file.</summary>
+    public static void Write(string file, string tables)
+    {
+        const string Begin = "<!-- measured: what stands between these two lines is written by the command above -->\n";
+        const string End = "<!-- end of measured -->";
+        var old = File.Exists(file) ? File.ReadAllText(file) : "";
+        var (begin, end) = (old.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, old.IndexOf(End, StringComparison.Ordinal));
+        File.WriteAllText(file, begin >= Begin.Length && end >= begin ? $"{old[..begin]}\n{tables}\n{old[end..]}" : tables);
+    }
+
     private void WriteOrigin()
     {
         string Days(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-        Line($"Measured {Days(runs.Min(r => r.At))} to {Days(runs.Max(r => r.At))} UTC");
-        foreach (var machine in runs.Select(r => r.Machine).Distinct()) Line($"on {machine},");
-        foreach (var build in runs.Select(r => r.Build).Distinct()) Line($"of {build}.");
+        string All(Func<Run, string> part) => string.Join("; ", runs.Select(part).Distinct());
+        Line($"{runs.Count} runs, {Days(runs.Min(r => r.At))} to {Days(runs.Max(r => r.At))} UTC, of {All(r => r.Build)}, on {All(r => r.Machine)}.");
     }
 
     private void WriteGoals()
     {
-        Heading("Goals", "ratio of medians", "should be", "is");
+        Heading("Goals", "ratio of medians", "goal", "measured", "");
         foreach (var goal in Goal.All)
         {
             var verdict = goal.IsMet(_figures) switch
@@ -54,7 +63,7 @@ internal sealed class Report(IReadOnlyCollection<Run> runs, IReadOnlyDictionary<
 
     private void WriteGrowth()
     {
-        Heading("One room that grows, at full speed", ["server", "members", .. GrowthMeasures.SelectMany(m => new[] { m, "of 10's", "of 100's" })]);
+        Heading("One room that grows, at full speed", ["server", "members", .. GrowthMeasures.SelectMany(m => new[] { m, "÷ at 10", "÷ at 100" })]);
         foreach (var subject in Subjects)
         {
             foreach (var (scenario, members) in Growth.Where(g => !double.IsNaN(_figures.Median(new(g.Scenario, subject, GrowthMeasures[0])))))
@@ -71,10 +80,15 @@ internal sealed class Report(IReadOnlyCollection<Run> runs, IReadOnlyDictionary<
     private void WriteAll()
     {
         Heading("Everything: median, lowest–highest, and in brackets how many times that ours is", ["scenario", "", .. Subjects]);
-        foreach (var (scenario, measure) in _figures.All.Select(f => (f.Scenario, f.Measure)).Distinct())
+        foreach (var scenario in _figures.All.GroupBy(f => f.Scenario))
         {
-            var ours = new Figure(scenario, SubjectNames.ChatStomp, measure);
-            Row([$"{scenario}: {scenarios.GetValueOrDefault(scenario)}", measure, .. Subjects.Select(s => Cell(ours with { Subject = s }, ours))]);
+            var title = $"{scenario.Key}: {scenarios.GetValueOrDefault(scenario.Key)}";
+            foreach (var measure in scenario.Select(f => f.Measure).Distinct())
+            {
+                var ours = new Figure(scenario.Key, SubjectNames.ChatStomp, measure);
+                Row([title, measure, .. Subjects.Select(s => Cell(ours with { Subject = s }, ours))]);
+                title = "";
+            }
         }
     }
 
