@@ -19,7 +19,7 @@ internal sealed class HeldConnection(SqlDatabase database) : IDisposable
     public DbCommand Command(string text)
     {
         if (_commands.TryGetValue(text, out var command)) return command;
-        _connection ??= database.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
+        _connection ??= database.Open();
         command = _connection.CreateCommand();
 #pragma warning disable CA2100 // Texts of this program's own.
         command.CommandText = text;
@@ -27,6 +27,9 @@ internal sealed class HeldConnection(SqlDatabase database) : IDisposable
         _commands.Add(text, command);
         return command;
     }
+
+    /// <summary>A command of a text that is new; whoever asks for it disposes of it.</summary>
+    public DbCommand Command(SqlText text) => text.On(_connection ??= database.Open());
 
     /// <summary>Undoes what was begun.</summary>
     public void Undo()

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Chat.Domain.Events;
 
 namespace Chat.Infrastructure.Sql;
 
@@ -38,6 +39,12 @@ internal interface ISqlDialect
 
     /// <summary>Updates the rows of a table that match a row of <c>j</c>.</summary>
     string UpdateFrom(string table, string rows, string on, params ReadOnlySpan<string> assignments) => $"update {table} set {string.Join(", ", assignments)} from {rows} where {on}";
+
+    /// <summary>The same UPDATE, which fails as a conflict unless it changes as many rows as a parameter says.</summary>
+    string Exactly(string update, string parameter);
+
+    /// <summary>The statements of a group of messages.</summary>
+    AppendStatements CreateAppendStatements(NodeId node) => new(this, node);
 
     /// <summary>Deletes the rows of a table whose key is in <c>j</c>.</summary>
     string DeleteFrom(string table, string rows, string key) => $"delete from {table} where {key} in (select j.{key} from {rows})";

@@ -20,8 +20,10 @@ public sealed class TranscriptHost : IAsyncLifetime
 
     private readonly string _folder = Directory.CreateTempSubdirectory("chatstomp-").FullName;
     private readonly int _port = FreePort.Next();
-    private readonly int _tcpPort = FreePort.Next();
     private WebApplication _app = null!;
+
+    /// <summary>Where it speaks STOMP over TCP, on 127.0.0.1.</summary>
+    internal int TcpPort { get; } = FreePort.Next();
 
     private Uri Address => new($"http://127.0.0.1:{_port}");
 
@@ -31,7 +33,7 @@ public sealed class TranscriptHost : IAsyncLifetime
     {
         string[] settings =
         [
-            $"--Gateway:Urls={Address}", $"--Stomp:Tcp:Port={_tcpPort}", $"--Database:ConnectionString=Data Source={Path.Combine(_folder, "chat.db")}",
+            $"--Gateway:Urls={Address}", $"--Stomp:Tcp:Port={TcpPort}", $"--Database:ConnectionString=Data Source={Path.Combine(_folder, "chat.db")}",
             $"--Auth:SymmetricKey={GatewayProcess.SharedKey}", "--Limits:ConnectsPerMinute=0", "--Limits:SessionsPerUser=0", "--Limits:MessagesPerWindow=0",
             $"--Auth:ServiceAccounts:0:Login={ServiceLogin}", $"--Auth:ServiceAccounts:0:PasscodeHash={PasscodeHash.Of(ServicePasscode, 100_000)}",
             "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Stomp.Gateway=Error",
@@ -55,7 +57,7 @@ public sealed class TranscriptHost : IAsyncLifetime
     {
         "memory" => new MemoryChannel(_app.Services.GetRequiredService<IConnectionRunner>()),
         "websocket" => await WebSocketChannel.OpenAsync(new Uri(Stomp.ToString().Replace("http", "ws", StringComparison.Ordinal))),
-        "tcp" => await TcpChannel.OpenAsync(_tcpPort),
+        "tcp" => await TcpChannel.OpenAsync(TcpPort),
         "sockjs_websocket" => await SockJsWebSocketChannel.OpenAsync(Stomp),
         _ => await SockJsHttpChannel.OpenAsync(Stomp, transport),
     };

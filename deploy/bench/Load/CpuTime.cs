@@ -3,12 +3,14 @@ using System.Globalization;
 namespace ChatStomp.Bench.Load;
 
 /// <summary>Processor time that a server has used, and what stands behind it.</summary>
-internal readonly record struct CpuTime(TimeSpan Own, TimeSpan Helpers)
+internal readonly record struct CpuTime(TimeSpan Own, TimeSpan Database, TimeSpan Broker)
 {
     /// <summary>Linux counts in hundredths of a second for programs, whatever its own clock (proc(5), sysconf(_SC_CLK_TCK)).</summary>
     private const double TicksPerSecond = 100;
 
-    public static CpuTime operator -(CpuTime after, CpuTime before) => new(after.Own - before.Own, after.Helpers - before.Helpers);
+    public TimeSpan All => Own + Database + Broker;
+
+    public static CpuTime operator -(CpuTime after, CpuTime before) => new(after.Own - before.Own, after.Database - before.Database, after.Broker - before.Broker);
 
     public static TimeSpan OfAll(IEnumerable<int> processes) => processes.Aggregate(TimeSpan.Zero, (sum, id) => sum + Of(id));
 

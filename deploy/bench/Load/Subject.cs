@@ -16,8 +16,11 @@ internal abstract class Subject : IAsyncDisposable
     /// <summary>The processes whose time and memory count as its own.</summary>
     public abstract IReadOnlyList<int> Processes { get; }
 
-    /// <summary>Databases and brokers behind it, whose time is told apart.</summary>
-    public virtual IReadOnlyList<int> Helpers => [];
+    /// <summary>The database behind it, whose time is told apart.</summary>
+    public virtual IReadOnlyList<int> Databases => [];
+
+    /// <summary>The broker behind it, as well.</summary>
+    public virtual IReadOnlyList<int> Brokers => [];
 
     /// <summary>Whether it stores what is sent to it, and answers when it has.</summary>
     public virtual bool IsDurable => false;
@@ -37,5 +40,5 @@ internal abstract class Subject : IAsyncDisposable
     /// <summary>Resident memory of its own processes.</summary>
     public long ResidentBytes() => Processes.Sum(ProcessView.ResidentBytes);
 
-    public CpuTime Cpu() => new(CpuTime.OfAll(Processes), CpuTime.OfAll(Helpers));
+    public CpuTime Cpu() => new(CpuTime.OfAll(Processes), CpuTime.OfAll(Databases), CpuTime.OfAll(Brokers));
 }

@@ -36,7 +36,9 @@ internal sealed class ChatStompSubject : Subject
 
     public override IReadOnlyList<int> Processes => [.. _nodes.Select(n => n.ProcessId)];
 
-    public override IReadOnlyList<int> Helpers => [.. _helpers.Select(h => h.ProcessId)];
+    public override IReadOnlyList<int> Databases => [.. _helpers.Where(h => h is not RabbitMqServer).Select(h => h.ProcessId)];
+
+    public override IReadOnlyList<int> Brokers => [.. _helpers.OfType<RabbitMqServer>().Select(h => h.ProcessId)];
 
     public override bool IsDurable => true;
 
@@ -45,13 +47,13 @@ internal sealed class ChatStompSubject : Subject
     /// <summary>The database of one that has SQLite.</summary>
     public string SqliteFile => _nodes[0].SqliteFile;
 
-    public static Task<Subject> StartAsync() => StartAsync("ChatStomp", new ChatStompDialect(), (_, _) => Task.CompletedTask);
+    public static Task<Subject> StartAsync() => StartAsync(SubjectNames.ChatStomp, new ChatStompDialect(), (_, _) => Task.CompletedTask);
 
-    public static Task<Subject> StartWithSockJsAsync() => StartAsync("ChatStomp, SockJS", new SockJsDialect(), (_, _) => Task.CompletedTask);
+    public static Task<Subject> StartWithSockJsAsync() => StartAsync(SubjectNames.SockJs, new SockJsDialect(), (_, _) => Task.CompletedTask);
 
-    public static Task<Subject> StartOnMariaDbAsync() => StartAsync("ChatStomp, MariaDB", new ChatStompDialect(), UseMariaDbAsync);
+    public static Task<Subject> StartOnMariaDbAsync() => StartAsync(SubjectNames.MariaDb, new ChatStompDialect(), UseMariaDbAsync);
 
-    public static Task<Subject> StartOnPostgresAsync() => StartAsync("ChatStomp, PostgreSQL", new ChatStompDialect(), async (subject, settings) =>
+    public static Task<Subject> StartOnPostgresAsync() => StartAsync(SubjectNames.Postgres, new ChatStompDialect(), async (subject, settings) =>
     {
         var postgres = await PostgresServer.StartAsync();
         subject._helpers.Add(postgres);
@@ -61,7 +63,7 @@ internal sealed class ChatStompSubject : Subject
 
     /// <summary>Two nodes.</summary>
     public static Task<Subject> StartTwoNodesAsync() => StartAsync(
-        "ChatStomp, 2 nodes",
+        SubjectNames.TwoNodes,
         new ChatStompDialect(),
         async (subject, settings) =>
         {

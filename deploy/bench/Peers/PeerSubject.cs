@@ -20,9 +20,9 @@ internal sealed class PeerSubject : Subject
 
     public override IReadOnlyList<int> Processes => [_process.ProcessId];
 
-    public static Task<Subject> StartSignalRAsync() => StartAsync("SignalR", new SignalRDialect(), SignalRPeer.Name);
+    public static Task<Subject> StartSignalRAsync() => StartAsync(SubjectNames.SignalR, new SignalRDialect(), SignalRPeer.Name);
 
-    public static Task<Subject> StartKestrelAsync() => StartAsync("bare Kestrel", new FanOutDialect(), KestrelPeer.Name);
+    public static Task<Subject> StartKestrelAsync() => StartAsync(SubjectNames.Kestrel, new FanOutDialect(), KestrelPeer.Name);
 
     public override ValueTask DisposeAsync() => _process.DisposeAsync();
 

@@ -10,7 +10,7 @@ internal sealed class RabbitMqSubject : Subject
 
     private RabbitMqSubject(RabbitMqServer server) => _server = server;
 
-    public override string Name => "RabbitMQ";
+    public override string Name => SubjectNames.RabbitMq;
 
     public override Dialect Dialect { get; } = new RabbitMqDialect();
 

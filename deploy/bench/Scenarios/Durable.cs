@@ -3,27 +3,41 @@ using ChatStomp.Bench.Load;
 
 namespace ChatStomp.Bench.Scenarios;
 
-/// <summary>Messages that are stored, and answered when they are: one client, who has so many on the way.</summary>
+/// <summary>Messages that are stored, and answered when they are: one client, who has one on the way, then a hundred, then a thousand.</summary>
 internal static class Durable
 {
     private const int TextLength = 256;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(60);
 
-    public static async Task<Measurements> RunAsync(Subject subject, int outstanding)
+    public static async Task<Measurements> RunAsync(Subject subject)
     {
-        var rooms = await subject.MakeRoomsAsync([["author"]]);
-        var connection = await LoadConnection.OpenAsync(subject.Ports[0], subject.Dialect, subject.AccountOf("author"), 64 * 1024);
-        await using var closing = connection;
-        var author = new Author(connection, rooms[0]);
+        int[] outstanding = [1, 100, 1_000];
+        var rooms = await subject.MakeRoomsAsync([["author"], .. outstanding.Select(IReadOnlyList<string> (_) => ["author"])]);
+        var results = new Measurements();
+        // The server's own warming up.
+        await MeasureAsync(subject, rooms[0], outstanding: 100);
+        foreach (var (room, count) in rooms.Skip(1).Zip(outstanding))
+        {
+            var (perSecond, cpu) = await MeasureAsync(subject, room, count);
+            results[$"receipts/s, {count:N0} outstanding"] = perSecond;
+            results[$"CPU µs per receipt, {count:N0} outstanding"] = cpu;
+        }
+        return results;
+    }
+
+    private static async Task<(double PerSecond, double CpuMicroseconds)> MeasureAsync(Subject subject, Room room, int outstanding)
+    {
+        await using var connection = await LoadConnection.OpenAsync(subject.Ports[0], subject.Dialect, subject.AccountOf("author"), 64 * 1024);
+        var author = new Author(connection, room);
         author.Start(outstanding);
-        await Task.Delay(WarmUp);
+        await Task.Delay(Settle);
         var (receipts, cpu, clock) = (author.Receipts, subject.Cpu(), Stopwatch.StartNew());
         await Task.Delay(Measured);
         var (elapsed, used, got) = (clock.Elapsed, subject.Cpu() - cpu, author.Receipts - receipts);
         await author.StopAsync(DrainLimit);
-        return new Measurements { ["receipts/s"] = got / elapsed.TotalSeconds, ["CPU µs per receipt"] = used.Own.TotalMicroseconds / got };
+        return (got / elapsed.TotalSeconds, used.Own.TotalMicroseconds / got);
     }
 
     private sealed class Author(LoadConnection connection, Room room)

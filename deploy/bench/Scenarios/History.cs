@@ -1,19 +1,13 @@
-using System.Buffers;
-using System.Diagnostics;
-using System.Text;
 using ChatStomp.Bench.Load;
 using ChatStomp.Bench.Peers;
 using Microsoft.Data.Sqlite;
 
 namespace ChatStomp.Bench.Scenarios;
 
-/// <summary>What grows with what is stored, and what should not: opening a room, the list of 500 rooms, and sending, with few and with many messages in the database.</summary>
+/// <summary>What could grow with what is stored, and should not: opening a room, the list of 500 rooms, and sending, with few and with many messages in the database.</summary>
 internal static class History
 {
     private const int Rooms = 500;
-    private const int Opens = 300;
-    private const int Lists = 30;
-    private const int Sends = 1_000;
 
     public static async Task<Measurements> RunAsync(Subject subject)
     {
@@ -23,45 +17,12 @@ internal static class History
         foreach (var stored in new[] { 1_000, 1_000_000 })
         {
             await gateway.RestartAsync(() => FillAsync(gateway.SqliteFile, rooms, stored / Rooms));
-            await using var connection = await LoadConnection.OpenAsync(gateway.Ports[0], gateway.Dialect, gateway.AccountOf("reader"), 64 * 1024);
-            // Once around for the server's own warming up, and then the measurement.
-            await MeasureAsync(connection, rooms, results: null, stored);
-            await MeasureAsync(connection, rooms, results, stored);
+            await using var visit = await Visit.BeginAsync(gateway, "reader", rooms);
+            results[$"µs to open a room, {stored:N0} stored"] = await visit.OpeningAsync();
+            results[$"µs for the list of 500 rooms, {stored:N0} stored"] = await visit.ListingAsync();
+            results[$"µs from SEND to RECEIPT, {stored:N0} stored"] = await visit.SendingAsync();
         }
         return results;
-    }
-
-    private static async Task MeasureAsync(LoadConnection connection, IReadOnlyList<Room> rooms, Measurements? results, int stored)
-    {
-        var opening = await MedianAsync(Opens, i => AskForAsync(connection, $"/app/rooms/{rooms[i * 7 % Rooms].Id}"));
-        var listing = await MedianAsync(Lists, _ => AskForAsync(connection, "/app/rooms"));
-        var text = Encoding.ASCII.GetBytes(new string('x', 256));
-        var sending = await MedianAsync(Sends, i =>
-        {
-            var frame = new ArrayBufferWriter<byte>();
-            connection.Dialect.SendDurably(frame, rooms[i % Rooms], text, i);
-            return connection.AskAsync(frame.WrittenMemory.ToArray(), Dialect.Receipt);
-        });
-        if (results is null) return;
-        results[$"µs to open a room, {stored:N0} stored"] = opening;
-        results[$"µs for the list of 500 rooms, {stored:N0} stored"] = listing;
-        results[$"µs from SEND to RECEIPT, {stored:N0} stored"] = sending;
-    }
-
-    private static Task AskForAsync(LoadConnection connection, string destination) => connection.AskAsync(
-        Encoding.UTF8.GetBytes($"SUBSCRIBE\nid:once\ndestination:{destination}\n\n\0UNSUBSCRIBE\nid:once\nreceipt:done\n\n\0"), Dialect.Receipt);
-
-    private static async Task<double> MedianAsync(int count, Func<int, Task> ask)
-    {
-        var times = new List<double>(count);
-        for (var i = 0; i < count; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            await ask(i);
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-        }
-        times.Sort();
-        return times[count / 2];
     }
 
     /// <summary>Brings each room to so many messages, by the database itself: a million by SEND would be another measurement.</summary>
