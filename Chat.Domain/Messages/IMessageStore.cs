@@ -19,7 +19,7 @@ public interface IMessageStore
     /// <remarks>
     /// Appends to one room take their numbers in the order of the calls on this node. Those that wait at the same moment are committed together.
     /// The same sender, room and client message id again stores nothing and gives the first message. Whether the sender may post is judged by
-    /// <see cref="Messages.MessageDraft.Admit"/> on facts read in the same transaction. A room that does not exist is <see cref="Refusal.NotMember"/>.
+    /// <see cref="Messages.MessageDraft.Admit"/> on facts read in the same transaction, or proven by it to be unchanged. A room that does not exist is <see cref="Refusal.NotMember"/>.
     /// </remarks>
     Task<Outcome<PostedMessage>> AppendAsync(MessageDraft draft, CancellationToken cancellationToken);
 
@@ -56,8 +56,11 @@ public sealed record MessageDraft(
     string? ClientMessageId,
     Func<PostingFacts, Refusal?> Admit);
 
-/// <summary>What a decision about posting is made on.</summary>
-/// <param name="Room">The room, locked.</param>
+/// <summary>
+/// What a decision about posting is made on: nothing but what takes a number in the room when it changes, so that a head that has not moved proves the rest.
+/// Read positions and counts of unread messages are not of that kind, and may be behind.
+/// </summary>
+/// <param name="Room">The room, locked, or as it was when its head was what it still is at the write.</param>
 /// <param name="Membership">What ties the sender to it; null when nothing does.</param>
 public readonly record struct PostingFacts(Room Room, Membership? Membership);
 

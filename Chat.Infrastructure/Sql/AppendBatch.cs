@@ -15,10 +15,11 @@ namespace Chat.Infrastructure.Sql;
 /// Repeats are rare, so the first try does not look for them: a message that was stored before under the same client message id is in the way of the write,
 /// the transaction is undone as a conflict, and the next try looks.
 /// </remarks>
-internal sealed class AppendBatch(AppendStatements statements, HeldConnection connection, IReadOnlyList<MessageDraft> drafts, NodeId node, DateTimeOffset now)
+internal sealed class AppendBatch(AppendStatements statements, HeldConnection connection, KnownRooms known, IReadOnlyList<MessageDraft> drafts, DateTimeOffset now)
 {
     private readonly Outcome<PostedMessage>[] _outcomes = new Outcome<PostedMessage>[drafts.Count];
     private readonly Dictionary<RoomId, Room> _rooms = [];
+    private readonly List<Room> _read = [];
     private readonly Dictionary<(RoomId, UserId), Membership> _memberships = [];
     private readonly Dictionary<(RoomId, UserId, string), Message> _sent = [];
     private readonly List<Message> _new = [];
@@ -33,16 +34,56 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     /// <param name="announced">Notes of earlier groups that have served.</param>
     public void Run(IReadOnlyList<string> announced)
     {
+        try
+        {
+            var isOnTrust = _isFirstTry && DecideOnTrust();
+            if (!isOnTrust) ReadAndDecide();
+            _isFirstTry = false;
+            Write(announced, isOnTrust);
+            Remember();
+        }
+        catch
+        {
+            foreach (var draft in drafts) known.Forget(draft.RoomId);
+            throw;
+        }
+    }
+
+    /// <summary>Decides by what the lane knows, where that is enough and nobody is refused. The write finds out whether it still holds.</summary>
+    private bool DecideOnTrust()
+    {
+        if (!known.Cover(drafts)) return false;
+        foreach (var draft in drafts)
+        {
+            _rooms.TryAdd(draft.RoomId, known.RoomOf(draft.RoomId));
+            _memberships.TryAdd((draft.RoomId, draft.Sender.Id), known.MembershipOf(draft.RoomId, draft.Sender.Id));
+        }
+        Decide();
+        return Array.TrueForAll(_outcomes, outcome => outcome.Refusal is null);
+    }
+
+    private void ReadAndDecide()
+    {
         // A transaction that is tried again starts from nothing.
         _rooms.Clear();
+        _read.Clear();
         _memberships.Clear();
         _sent.Clear();
         _new.Clear();
         ReadFacts();
         if (!_isFirstTry) ReadSent();
-        _isFirstTry = false;
         Decide();
-        Write(announced);
+    }
+
+    private void Remember()
+    {
+        if (_read.Count == 0)
+        {
+            foreach (var room in _rooms.Values) known.Move(room);
+            return;
+        }
+        var memberships = _memberships.Values.ToLookup(membership => membership.RoomId);
+        foreach (var room in _read) known.Learn(room, _rooms[room.Id], memberships[room.Id]);
     }
 
     /// <summary>Locks the rooms first, in the order of their ids, as every transaction does; then nothing else that is read here can change.</summary>
@@ -58,7 +99,12 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
                 writer.WriteStringValue(key.Id.Value);
             }));
         using var reader = command.ExecuteReader();
-        foreach (var row in reader.Parse<RoomRow>()) _rooms[RoomId.Parse(row.Id)] = row.ToRoom();
+        foreach (var row in reader.Parse<RoomRow>())
+        {
+            var room = row.ToRoom();
+            _read.Add(room);
+            _rooms[room.Id] = room;
+        }
         reader.NextResult();
         foreach (var row in reader.Parse<MembershipRow>()) _memberships[(RoomId.Parse(row.RoomId), UserId.Parse(row.UserId))] = row.ToMembership();
     }
@@ -114,42 +160,20 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         return new PostedMessage(message, Repeated: false);
     }
 
-    private void Write(IReadOnlyList<string> announced)
+    private void Write(IReadOnlyList<string> announced, bool begins)
     {
-        Runs = [.. _new.GroupBy(m => m.RoomId).Select(room => new CommittedRun(OutboxId.New(now), [.. room.Select(m => new MessageCreated(m))]))];
+        if (_new.Count == 0)
+        {
+            Runs = [];
+            connection.Command("commit").ExecuteNonQuery();
+            return;
+        }
+        // Locks are taken in the order of the rooms' ids, whoever takes them.
+        var moves = _new.GroupBy(m => m.RoomId).OrderBy(room => room.Key.Value, StringComparer.Ordinal)
+            .Select(room => new RoomMove(new CommittedRun(OutboxId.New(now), [.. room.Select(m => new MessageCreated(m))]), _rooms[room.Key])).ToList();
         // Whoever posts has read up to there.
-        var readers = _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Select(mine => mine.Last());
-        connection.Command(statements.WriteAndCommit)
-            .Set("@at", Columns.Of(now))
-            .Set("@node", node.Value)
-            .Set("@messages", JsonRows.Of(_new, static (writer, message) =>
-            {
-                writer.WriteStringValue(message.RoomId.Value);
-                writer.WriteNumberValue(message.Seq);
-                writer.WriteStringValue(message.Id.ToString());
-                writer.WriteNumberValue(message.Ordinal);
-                writer.WriteStringValue(Columns.Of(message.Type));
-                writer.WriteStringValue(message.Sender.Id.Value);
-                writer.WriteStringValue(message.Text);
-                writer.WriteStringValue(message.ClientMessageId);
-            }))
-            .Set("@runs", JsonRows.Of(Runs, (writer, run) =>
-            {
-                var room = _rooms[run.Events[0].RoomId];
-                writer.WriteStringValue(run.OutboxId);
-                writer.WriteStringValue(room.Id.Value);
-                writer.WriteNumberValue(run.Events[0].Seq);
-                writer.WriteNumberValue(room.HeadSeq);
-                writer.WriteNumberValue(room.MessageCount);
-            }))
-            .Set("@readers", JsonRows.Of(readers, static (writer, last) =>
-            {
-                writer.WriteStringValue(last.RoomId.Value);
-                writer.WriteStringValue(last.Sender.Id.Value);
-                writer.WriteNumberValue(last.Seq);
-                writer.WriteNumberValue(last.Ordinal);
-            }))
-            .Set("@announced", OutboxLedger.RowsOf(announced))
-            .ExecuteNonQuery();
+        var readers = _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Select(mine => mine.Last()).ToList();
+        statements.Write(connection, new AppendRows(Columns.Of(now), _new, moves, readers, announced), begins);
+        Runs = [.. moves.Select(move => move.Run)];
     }
 }

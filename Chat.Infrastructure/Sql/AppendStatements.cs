@@ -1,11 +1,17 @@
+using System.Data.Common;
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+
 namespace Chat.Infrastructure.Sql;
 
-/// <summary>The statements of <see cref="AppendBatch"/>; their texts depend on the dialect alone.</summary>
-internal sealed class AppendStatements(ISqlDialect dialect)
+/// <summary>
+/// The statements of <see cref="AppendBatch"/>. Their texts depend on the dialect alone; the rows of many messages travel as <see cref="JsonRows"/>, those of one
+/// as a parameter for each value.
+/// </summary>
+internal class AppendStatements(ISqlDialect dialect, NodeId node)
 {
-    private static RowColumn Key(string name) => new(name, RowColumnKind.Key);
-
-    private static RowColumn Number(string name) => new(name, RowColumnKind.Number);
+    private readonly WriteTexts _many = new(dialect, dialect.Rows);
+    private readonly WriteTexts _one = new(dialect, static (_, columns) => $"(select {string.Join(", ", columns.ToArray().Select(column => $"@{column.Name} as {column.Name}"))}) j");
 
     /// <summary>Begins, and reads the rooms of <c>@rooms</c>, locked in the order of their ids, and then the memberships of <c>@senders</c>.</summary>
     public string BeginAndReadFacts { get; } =
@@ -23,35 +29,113 @@ internal sealed class AppendStatements(ISqlDialect dialect)
             {dialect.JoinInOrder} messages g on g.room_id = j.room_id and g.sender_id = j.sender_id and g.client_message_id = j.client_message_id
         """;
 
+    protected NodeId Node => node;
+
     /// <summary>
-    /// Stores <c>@messages</c>; moves the heads of their rooms and the read positions of their senders, notes what is to be announced, and removes the notes
-    /// of <c>@announced</c>. Then commits.
+    /// Moves the heads of the rooms, which fails as a conflict where one is not what the group goes by; stores the messages, moves the read positions of their
+    /// senders, notes what is to be announced, and removes the notes that have served. Then commits.
     /// </summary>
-    public string WriteAndCommit { get; } =
-        $"""
-        insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at)
-            select j.room_id, j.seq, j.id, j.seq, j.ordinal, j.type, j.sender_id, j.body, j.client_message_id, @at from {Messages(dialect)};
-        insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at)
-            select j.outbox_id, @node, j.room_id, j.first_seq, j.last_seq, @at from {Runs(dialect)};
-        {dialect.UpdateFrom("rooms", Runs(dialect), "rooms.id = j.room_id", "head_seq = j.last_seq", "message_count = j.message_count", "last_activity_at = @at")};
-        {dialect.UpdateFrom("memberships", Readers(dialect), "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal")};
-        {OutboxLedger.RemovalOf(dialect)};
-        commit
-        """;
+    /// <param name="connection">Whose transaction it is.</param>
+    /// <param name="rows">What is written; at least one message.</param>
+    /// <param name="begins">Whether the transaction begins with this.</param>
+    public virtual void Write(HeldConnection connection, AppendRows rows, bool begins)
+    {
+        var isOne = rows.Messages.Count == 1;
+        var command = connection.Command((isOne ? _one : _many).Of(begins))
+            .Set("@at", rows.At)
+            .Set("@node", node.Value)
+            .Set("@moves", (long)rows.Moves.Count)
+            .Set("@announced", OutboxLedger.RowsOf(rows.Announced));
+        (isOne ? SetOne(command, rows.Messages[0], rows.Moves[0]) : SetMany(command, rows)).ExecuteNonQuery();
+    }
 
-    private static string Messages(ISqlDialect dialect) => dialect.Rows(
-        "@messages",
-        Key("room_id"),
-        Number("seq"),
-        Key("id"),
-        Number("ordinal"),
-        Key("type"),
-        Key("sender_id"),
-        new RowColumn("body", RowColumnKind.Text),
-        Key("client_message_id"));
+    private static DbCommand SetOne(DbCommand command, Message message, RoomMove move) => command
+        .Set("@room_id", message.RoomId.Value)
+        .Set("@seq", message.Seq)
+        .Set("@id", message.Id.ToString())
+        .Set("@ordinal", message.Ordinal)
+        .Set("@type", Columns.Of(message.Type))
+        .Set("@sender_id", message.Sender.Id.Value)
+        .Set("@body", (object?)message.Text ?? DBNull.Value)
+        .Set("@client_message_id", (object?)message.ClientMessageId ?? DBNull.Value)
+        .Set("@outbox_id", move.Run.OutboxId)
+        .Set("@first_seq", move.FirstSeq)
+        .Set("@last_seq", move.Room.HeadSeq)
+        .Set("@message_count", move.Room.MessageCount)
+        .Set("@user_id", message.Sender.Id.Value);
 
-    private static string Runs(ISqlDialect dialect) =>
-        dialect.Rows("@runs", Key("outbox_id"), Key("room_id"), Number("first_seq"), Number("last_seq"), Number("message_count"));
+    private static DbCommand SetMany(DbCommand command, AppendRows rows) => command
+        .Set("@messages", JsonRows.Of(rows.Messages, static (writer, message) =>
+        {
+            writer.WriteStringValue(message.RoomId.Value);
+            writer.WriteNumberValue(message.Seq);
+            writer.WriteStringValue(message.Id.ToString());
+            writer.WriteNumberValue(message.Ordinal);
+            writer.WriteStringValue(Columns.Of(message.Type));
+            writer.WriteStringValue(message.Sender.Id.Value);
+            writer.WriteStringValue(message.Text);
+            writer.WriteStringValue(message.ClientMessageId);
+        }))
+        .Set("@runs", JsonRows.Of(rows.Moves, static (writer, move) =>
+        {
+            writer.WriteStringValue(move.Run.OutboxId);
+            writer.WriteStringValue(move.Room.Id.Value);
+            writer.WriteNumberValue(move.FirstSeq);
+            writer.WriteNumberValue(move.Room.HeadSeq);
+            writer.WriteNumberValue(move.Room.MessageCount);
+        }))
+        .Set("@readers", JsonRows.Of(rows.Readers, static (writer, last) =>
+        {
+            writer.WriteStringValue(last.RoomId.Value);
+            writer.WriteStringValue(last.Sender.Id.Value);
+            writer.WriteNumberValue(last.Seq);
+            writer.WriteNumberValue(last.Ordinal);
+        }));
 
-    private static string Readers(ISqlDialect dialect) => dialect.Rows("@readers", Key("room_id"), Key("user_id"), Number("seq"), Number("ordinal"));
+    private static RowColumn Key(string name) => new(name, RowColumnKind.Key);
+
+    private static RowColumn Number(string name) => new(name, RowColumnKind.Number);
+
+    /// <summary>A table named <c>j</c> with the rows of a parameter.</summary>
+    private delegate string RowSource(string parameter, params ReadOnlySpan<RowColumn> columns);
+
+    private sealed class WriteTexts
+    {
+        private readonly string _write;
+        private readonly string _beginAndWrite;
+
+        public WriteTexts(ISqlDialect dialect, RowSource rowsOf)
+        {
+            var messages = rowsOf(
+                "@messages",
+                Key("room_id"),
+                Number("seq"),
+                Key("id"),
+                Number("ordinal"),
+                Key("type"),
+                Key("sender_id"),
+                new RowColumn("body", RowColumnKind.Text),
+                Key("client_message_id"));
+            var runs = rowsOf("@runs", Key("outbox_id"), Key("room_id"), Number("first_seq"), Number("last_seq"), Number("message_count"));
+            var readers = rowsOf("@readers", Key("room_id"), Key("user_id"), Number("seq"), Number("ordinal"));
+            var move = dialect.UpdateFrom(
+                "rooms", runs, "rooms.id = j.room_id and rooms.head_seq = j.first_seq - 1", "head_seq = j.last_seq", "message_count = j.message_count", "last_activity_at = @at");
+            var read = dialect.UpdateFrom(
+                "memberships", readers, "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal");
+            var lockInOrder = dialect.ForUpdate.Length == 0 ? "" : $"select 1 from {runs} {dialect.JoinInOrder} rooms r on r.id = j.room_id order by r.id{dialect.ForUpdateOf("r")};";
+            _write = $"""
+                {dialect.Exactly(move, "@moves")};
+                insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at)
+                    select j.room_id, j.seq, j.id, j.seq, j.ordinal, j.type, j.sender_id, j.body, j.client_message_id, @at from {messages};
+                insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at)
+                    select j.outbox_id, @node, j.room_id, j.first_seq, j.last_seq, @at from {runs};
+                {read};
+                {OutboxLedger.RemovalOf(dialect)};
+                commit
+                """;
+            _beginAndWrite = $"{dialect.Begin}; {lockInOrder}\n{_write}";
+        }
+
+        public string Of(bool begins) => begins ? _beginAndWrite : _write;
+    }
 }

@@ -25,9 +25,11 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// <summary>Messages in one transaction: beyond this the statement grows faster than the gain.</summary>
     private const int MostInBatch = 1_024;
 
+    /// <summary>Notes that are removed along with a commit: each statement costs a lone message as much as a row of its own does.</summary>
+    private const int EnoughAnnounced = 32;
+
     private readonly SqlDatabase _database;
     private readonly OutboxRelay _relay;
-    private readonly NodeId _node;
     private readonly TimeProvider _time;
     private readonly ILogger<GroupCommit> _logger;
     private readonly AppendStatements _statements;
@@ -35,8 +37,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     public GroupCommit(SqlDatabase database, OutboxRelay relay, NodeId node, TimeProvider time, ILogger<GroupCommit> logger)
     {
-        (_database, _relay, _node, _time, _logger) = (database, relay, node, time, logger);
-        _statements = new AppendStatements(database.Dialect);
+        (_database, _relay, _time, _logger) = (database, relay, time, logger);
+        _statements = database.Dialect.CreateAppendStatements(node);
         _lanes = new Lane[database.Dialect.HasOneWriter ? 1 : LanesOfServers];
         for (var i = 0; i < _lanes.Length; i++) _lanes[i] = new Lane(this, i);
     }
@@ -51,11 +53,11 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         foreach (var lane in _lanes) await lane.DisposeAsync();
     }
 
-    private void Commit(HeldConnection connection, IReadOnlyList<Pending> pending)
+    private void Commit(HeldConnection connection, KnownRooms known, IReadOnlyList<Pending> pending)
     {
         try
         {
-            CommitTogether(connection, pending);
+            CommitTogether(connection, known, pending);
         }
         catch (StoreUnavailableException e)
         {
@@ -65,7 +67,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             // One of them cannot be stored. Nobody else's message shall fail for it.
             Log.BatchFailed(_logger, pending.Count, e);
-            foreach (var one in pending) Commit(connection, [one]);
+            foreach (var one in pending) Commit(connection, known, [one]);
         }
         catch (Exception e)
         {
@@ -74,10 +76,10 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         }
     }
 
-    private void CommitTogether(HeldConnection connection, IReadOnlyList<Pending> pending)
+    private void CommitTogether(HeldConnection connection, KnownRooms known, IReadOnlyList<Pending> pending)
     {
-        var batch = new AppendBatch(_statements, connection, [.. pending.Select(p => p.Draft)], _node, _time.GetUtcNow());
-        var announced = _relay.Ledger.Take();
+        var batch = new AppendBatch(_statements, connection, known, [.. pending.Select(p => p.Draft)], _time.GetUtcNow());
+        var announced = _relay.Ledger.Take(EnoughAnnounced);
         try
         {
             _database.Write(connection, () => batch.Run(announced));
@@ -87,6 +89,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             _relay.Ledger.PutBack(announced);
             throw;
         }
+        // Nothing written, nothing removed.
+        if (batch.Runs.Count == 0) _relay.Ledger.PutBack(announced);
         foreach (var run in batch.Runs) _relay.Announce(run);
         for (var i = 0; i < pending.Count; i++) pending[i].Outcome = batch.Outcomes[i];
         Answer(pending, static one => one.Done.SetResult(one.Outcome));
@@ -157,14 +161,30 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             using (var connection = new HeldConnection(_owner._database))
             {
-                while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+                using var awake = new ManualResetEventSlim(initialState: false, spinCount: 0);
+                var known = new KnownRooms();
+                while (WaitForMore(awake))
                 {
                     var batch = new List<Pending>();
                     while (batch.Count < MostInBatch && _waiting.Reader.TryRead(out var next)) batch.Add(next);
-                    _owner.Commit(connection, batch);
+                    _owner.Commit(connection, known, batch);
                 }
             }
             _ended.SetResult();
+        }
+
+        /// <summary>Sleeps at once: whoever looks about for a while first, as waiting for a task does, takes the processor from those who answer clients.</summary>
+        /// <returns>False when nothing more will come.</returns>
+        private bool WaitForMore(ManualResetEventSlim awake)
+        {
+            var more = _waiting.Reader.WaitToReadAsync().AsTask();
+            if (!more.IsCompleted)
+            {
+                awake.Reset();
+                more.GetAwaiter().UnsafeOnCompleted(awake.Set);
+                awake.Wait();
+            }
+            return more.GetAwaiter().GetResult();
         }
     }
 

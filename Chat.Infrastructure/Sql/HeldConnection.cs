@@ -19,7 +19,7 @@ internal sealed class HeldConnection(SqlDatabase database) : IDisposable
     public DbCommand Command(string text)
     {
         if (_commands.TryGetValue(text, out var command)) return command;
-        _connection ??= database.OpenAsync(CancellationToken.None).GetAwaiter().GetResult();
+        _connection ??= database.OpenHeld();
         command = _connection.CreateCommand();
 #pragma warning disable CA2100 // Texts of this program's own.
         command.CommandText = text;
@@ -27,6 +27,9 @@ internal sealed class HeldConnection(SqlDatabase database) : IDisposable
         _commands.Add(text, command);
         return command;
     }
+
+    /// <summary>A command for a text that is made anew; whoever asks for it disposes of it.</summary>
+    public DbCommand NewCommand() => (_connection ??= database.OpenHeld()).CreateCommand();
 
     /// <summary>Undoes what was begun.</summary>
     public void Undo()

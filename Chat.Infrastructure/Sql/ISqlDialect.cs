@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Chat.Domain.Events;
 
 namespace Chat.Infrastructure.Sql;
 
@@ -14,6 +15,23 @@ internal interface ISqlDialect
 
     /// <summary>Settles what a connection has to be told each time it is opened.</summary>
     ValueTask OnOpenedAsync(DbConnection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Opens a connection for a thread that keeps it and waits in place: a socket that was opened so is waited for by the system, not by way of the thread pool.</summary>
+    DbConnection OpenHeld()
+    {
+        var connection = CreateConnection();
+        try
+        {
+            connection.Open();
+            OnOpenedAsync(connection, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>How a transaction that writes is isolated. Rows that a decision depends on are locked, so READ COMMITTED is enough where there are row locks.</summary>
     IsolationLevel WriteIsolation => IsolationLevel.ReadCommitted;
@@ -38,6 +56,12 @@ internal interface ISqlDialect
 
     /// <summary>Updates the rows of a table that match a row of <c>j</c>.</summary>
     string UpdateFrom(string table, string rows, string on, params ReadOnlySpan<string> assignments) => $"update {table} set {string.Join(", ", assignments)} from {rows} where {on}";
+
+    /// <summary>The same UPDATE, which fails as a conflict unless it changes as many rows as a parameter says.</summary>
+    string Exactly(string update, string parameter);
+
+    /// <summary>The statements of a group of messages.</summary>
+    AppendStatements CreateAppendStatements(NodeId node) => new(this, node);
 
     /// <summary>Deletes the rows of a table whose key is in <c>j</c>.</summary>
     string DeleteFrom(string table, string rows, string key) => $"delete from {table} where {key} in (select j.{key} from {rows})";

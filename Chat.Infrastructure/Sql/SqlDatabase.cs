@@ -105,6 +105,9 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
         }
     }
 
+    /// <summary>A connection for a thread that keeps it and waits in place.</summary>
+    public DbConnection OpenHeld() => dialect.OpenHeld();
+
     public void Dispose()
     {
         _oneWriter?.Dispose();

@@ -174,4 +174,53 @@ public abstract class MessageStoreSuite(StoreDatabase database) : StoreSuite(dat
         posted.Should().OnlyContain(p => p.Refusal == null);
         foreach (var room in rooms) (await Node.EventsAsync(room.Id, room.HeadSeq)).Select(e => e.Seq).Should().Equal(Enumerable.Range(1, 200).Select(i => room.HeadSeq + i));
     }
+
+    [SuiteFact]
+    public async Task What_another_gateway_did_to_a_room_is_seen_by_one_that_has_long_written_it_alone()
+    {
+        await using var other = await StartNodeAsync();
+        var carol = UserId.Parse("carol");
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        for (var i = 0; i < 4; i++) await PostBothAsync();
+
+        await other.LeaveAsync(room.Id, _bob);
+        (await Node.PostAsync(room.Id, _bob)).Refusal.Should().Be(Refusal.NotMember);
+        (await Node.PostAsync(room.Id, carol)).Refusal.Should().Be(Refusal.NotMember);
+        await other.JoinAsync(room.Id, carol);
+        (await Node.PostAsync(room.Id, carol)).Refusal.Should().BeNull();
+        await other.JoinAsync(room.Id, _bob);
+        for (var i = 0; i < 4; i++) await PostBothAsync();
+        await other.PostAsync(room.Id, _bob, "elsewhere", "once");
+        (await Node.PostAsync(room.Id, _bob, "here", "once")).Value.Repeated.Should().BeTrue();
+        await PostBothAsync();
+
+        (await Node.EventsAsync(room.Id)).Select(e => e.Seq).Should().Equal(Enumerable.Range(1, 25).Select(i => (long)i));
+
+        async Task PostBothAsync()
+        {
+            (await Node.PostAsync(room.Id, _alice)).Refusal.Should().BeNull();
+            (await Node.PostAsync(room.Id, _bob)).Refusal.Should().BeNull();
+        }
+    }
+
+    [SuiteFact]
+    public async Task Gateways_that_write_a_room_by_turns_store_each_message_once_and_leave_no_gap()
+    {
+        await using var other = await StartNodeAsync();
+        var rooms = new List<Room> { await Node.CreateRoomAsync(_alice, _bob), await Node.CreateRoomAsync(_alice, _bob) };
+
+        // Long enough alone for a lane to go by what it knows, then the other.
+        foreach (var node in new[] { Node, other, Node, other })
+        {
+            for (var i = 0; i < 5; i++)
+                (await Task.WhenAll(rooms.SelectMany(room => new[] { node.PostAsync(room.Id, _alice), node.PostAsync(room.Id, _bob) }))).Should().OnlyContain(p => p.Refusal == null);
+        }
+
+        foreach (var room in rooms)
+        {
+            var events = await Node.EventsAsync(room.Id, room.HeadSeq);
+            events.Select(e => e.Seq).Should().Equal(Enumerable.Range(1, 40).Select(i => room.HeadSeq + i));
+            events.OfType<MessageCreated>().Select(e => e.Message.Ordinal).Should().Equal(Enumerable.Range(1, 40).Select(i => (long)i));
+        }
+    }
 }

@@ -1,6 +1,6 @@
 using Chat.Tests.Support.Servers;
 using Microsoft.Data.Sqlite;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Npgsql;
 
 namespace Chat.Tests.Journeys;

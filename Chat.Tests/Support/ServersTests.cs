@@ -1,5 +1,5 @@
 using Chat.Tests.Support.Servers;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 using Npgsql;
 using RabbitMQ.Client;
 

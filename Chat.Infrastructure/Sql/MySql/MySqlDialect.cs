@@ -1,7 +1,8 @@
 using System.Data.Common;
 using Chat.Domain;
+using Chat.Domain.Events;
 using Dapper;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Chat.Infrastructure.Sql.MySql;
 
@@ -12,20 +13,22 @@ internal sealed class MySqlDialect : ISqlDialect
     private const int MigrationPatienceSeconds = 60;
 
     private readonly string _connectionString;
+    private readonly string _unpooledConnectionString;
 
     public MySqlDialect(string connectionString)
     {
         var builder = new MySqlConnectionStringBuilder(connectionString) { CharacterSet = "utf8mb4" };
-        // MariaDB does not interrupt a running statement when its token is cancelled, so each has a time limit of its own.
+        // A statement that hangs is given up, whether or not somebody waits for it who could cancel it.
         if (!connectionString.Contains("Command Timeout", StringComparison.OrdinalIgnoreCase)) builder.DefaultCommandTimeout = 10;
         _connectionString = builder.ConnectionString;
+        _unpooledConnectionString = new MySqlConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString;
     }
 
     public string Name => "MySql";
 
     public string JoinInOrder => "straight_join";
 
-    public string Begin => "set transaction isolation level read committed; start transaction";
+    public string Begin => "start transaction";
 
     public string Rows(string parameter, params ReadOnlySpan<RowColumn> columns)
     {
@@ -50,9 +53,32 @@ internal sealed class MySqlDialect : ISqlDialect
         return $"update {rows} straight_join {table} on {on} set {string.Join(", ", qualified)}";
     }
 
+    /// <summary>A subquery of two rows where one is asked for is an error in every mode of the server.</summary>
+    public string Exactly(string update, string parameter) => $"{update}; select if(row_count() = {parameter}, 1, (select 1 union all select 2))";
+
+    public AppendStatements CreateAppendStatements(NodeId node) => new MySqlAppendStatements(this, node);
+
     public string DeleteFrom(string table, string rows, string key) => $"delete {table} from {rows} straight_join {table} on {table}.{key} = j.{key}";
 
     public DbConnection CreateConnection() => new MySqlConnection(_connectionString);
+
+    /// <summary>Told once how its transactions are isolated, and that whatever it is asked begins one. So it is never given to the pool.</summary>
+    public DbConnection OpenHeld()
+    {
+        var connection = new MySqlConnection(_unpooledConnectionString);
+        try
+        {
+            connection.Open();
+            using var command = new MySqlCommand("set session transaction isolation level read committed; set session autocommit = 0", connection);
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns)
     {
@@ -78,13 +104,13 @@ internal sealed class MySqlDialect : ISqlDialect
         }
     }
 
-    public SqlFailure Classify(DbException exception) => (exception as MySqlException)?.Number switch
+    public SqlFailure Classify(DbException exception) => (exception as MySqlException)?.ErrorCode switch
     {
-        (int)MySqlErrorCode.LockDeadlock or (int)MySqlErrorCode.LockWaitTimeout or (int)MySqlErrorCode.DuplicateKeyEntry => SqlFailure.Conflict,
-        // The numbers of the server begin at 1000; what the driver says of itself, as that nobody answers, has none.
-        null or 0 => SqlFailure.Unavailable,
-        (int)MySqlErrorCode.UnableToConnectToHost or (int)MySqlErrorCode.ServerShutdown or (int)MySqlErrorCode.TooManyUserConnections
-            or (int)MySqlErrorCode.NormalShutdown or (int)MySqlErrorCode.ConnectionCountError or (int)MySqlErrorCode.QueryInterrupted => SqlFailure.Unavailable,
+        MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.DuplicateKeyEntry or MySqlErrorCode.SubQueryNoOneRow => SqlFailure.Conflict,
+        // The numbers of the server begin at 1000; what the driver says of itself, as that nobody answers, has none, or one below zero.
+        null or <= MySqlErrorCode.None => SqlFailure.Unavailable,
+        MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.TooManyUserConnections
+            or MySqlErrorCode.NormalShutdown or MySqlErrorCode.ConnectionCountError or MySqlErrorCode.QueryInterrupted => SqlFailure.Unavailable,
         _ => SqlFailure.Permanent,
     };
 }

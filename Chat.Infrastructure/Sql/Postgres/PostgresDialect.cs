@@ -37,6 +37,10 @@ internal sealed class PostgresDialect : ISqlDialect, IDisposable
         return $"(select {string.Join(", ", values)} from json_array_elements({parameter}::json) e) j";
     }
 
+    /// <summary>A division by zero is the conflict.</summary>
+    public string Exactly(string update, string parameter) =>
+        $"with changed as ({update} returning 1) select 1 / (case when count(*) = {parameter} then 1 else 0 end) from changed";
+
     public DbConnection CreateConnection() => _source.CreateConnection();
 
     /// <summary>The array travels as one parameter, so that the statement is the same for any number of values.</summary>
@@ -61,7 +65,7 @@ internal sealed class PostgresDialect : ISqlDialect, IDisposable
 
     public SqlFailure Classify(DbException exception) => exception switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation } => SqlFailure.Conflict,
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DivisionByZero } => SqlFailure.Conflict,
         PostgresException { SqlState: [.. var sqlClass, _, _, _] } when sqlClass is "08" or "53" or "57" => SqlFailure.Unavailable,
         PostgresException => SqlFailure.Permanent,
         _ => SqlFailure.Unavailable,

@@ -17,6 +17,7 @@ internal sealed class SqliteDialect : ISqlDialect
     private const int CantOpenError = 14;
     private const int ConstraintError = 19;
     private const int PrimaryKeyError = 1555;
+    private const int NotNullError = 1299;
     private const int UniqueError = 2067;
 
     private readonly string _connectionString;
@@ -53,6 +54,9 @@ internal sealed class SqliteDialect : ISqlDialect
         return $"(select {string.Join(", ", values)} from json_each({parameter})) j";
     }
 
+    /// <summary>A key that is null is the conflict.</summary>
+    public string Exactly(string update, string parameter) => $"{update}; insert into rooms (id) select null where changes() <> {parameter}";
+
     public DbConnection CreateConnection() => new SqliteConnection(_connectionString);
 
     /// <summary>
@@ -65,7 +69,7 @@ internal sealed class SqliteDialect : ISqlDialect
         if (_told.TryGetValue(handle, out _)) return;
         // FULL: a commit is on the disk before it is acknowledged, also in WAL mode (SQLite documentation, PRAGMA synchronous).
         await using var command = connection.CreateCommand();
-        command.CommandText = "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;";
+        command.CommandText = "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma busy_timeout = 5000;";
         await command.ExecuteNonQueryAsync(cancellationToken);
         _told.TryAdd(handle, this);
     }
@@ -84,7 +88,7 @@ internal sealed class SqliteDialect : ISqlDialect
 
     public SqlFailure Classify(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
-        ConstraintError when ((SqliteException)exception).SqliteExtendedErrorCode is UniqueError or PrimaryKeyError => SqlFailure.Conflict,
+        ConstraintError when ((SqliteException)exception).SqliteExtendedErrorCode is UniqueError or PrimaryKeyError or NotNullError => SqlFailure.Conflict,
         BusyError or LockedError => SqlFailure.Conflict,
         IoError or FullError or CantOpenError => SqlFailure.Unavailable,
         _ => SqlFailure.Permanent,

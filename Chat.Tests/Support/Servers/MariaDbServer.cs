@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MySql.Data.MySqlClient;
+using MySqlConnector;
 
 namespace Chat.Tests.Support.Servers;
 
@@ -24,7 +24,7 @@ internal sealed class MariaDbServer : ServerProcess
         return server;
     }
 
-    /// <summary>Makes an empty database whose name begins with <paramref name="name"/>, and returns its connection string for MySql.Data.</summary>
+    /// <summary>Makes an empty database whose name begins with <paramref name="name"/>, and returns its connection string for MySqlConnector.</summary>
     public async Task<string> CreateDatabaseAsync(string name)
     {
         var database = $"{name}_{Interlocked.Increment(ref _databases)}";

@@ -1,0 +1,81 @@
+using Chat.Domain.Messages;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+
+namespace Chat.Infrastructure.Sql;
+
+/// <summary>
+/// What a lane knows of the rooms that it wrote last, so that it need not read them again. A room's head counts every durable change in it: members who came,
+/// left or were changed, settings, messages. So as long as the head is the one that the lane left, all that posting is judged by is as it was; the write says which head it
+/// goes by, and comes to nothing when there is another.
+/// </summary>
+/// <remarks>
+/// A room is gone by only once it was found twice as it was left: one that other nodes write as well is read each time, and costs no write in vain. Read positions move
+/// without a number and may be behind; nothing is judged by them. Owned by one lane's thread.
+/// </remarks>
+internal sealed class KnownRooms
+{
+    /// <summary>Rooms and memberships of a lane; beyond this it forgets and begins anew.</summary>
+    private const int Most = 20_000;
+
+    private readonly Dictionary<RoomId, Known> _rooms = [];
+    private int _count;
+
+    /// <summary>Whether all that these are judged by is known and may be gone by.</summary>
+    public bool Cover(IReadOnlyList<MessageDraft> drafts)
+    {
+        foreach (var draft in drafts)
+        {
+            if (!_rooms.TryGetValue(draft.RoomId, out var known) || !known.IsSteady || !known.Members.ContainsKey(draft.Sender.Id)) return false;
+        }
+        return true;
+    }
+
+    public Room RoomOf(RoomId id) => _rooms[id].Room;
+
+    public Membership MembershipOf(RoomId room, UserId user) => _rooms[room].Members[user];
+
+    /// <summary>Notes a room as it was read under its lock, and as the transaction left it.</summary>
+    public void Learn(Room read, Room left, IEnumerable<Membership> memberships)
+    {
+        if (_count > Most) Clear();
+        if (!_rooms.TryGetValue(read.Id, out var known) || known.Room.HeadSeq != read.HeadSeq || known.Room.Epoch != read.Epoch)
+        {
+            Forget(read.Id);
+            _rooms[read.Id] = known = new Known(left);
+            _count++;
+        }
+        else
+        {
+            known.IsSteady = true;
+        }
+        known.Room = left;
+        foreach (var membership in memberships)
+        {
+            if (known.Members.TryAdd(membership.UserId, membership)) _count++;
+        }
+    }
+
+    /// <summary>Notes how a transaction that went by what was known left a room.</summary>
+    public void Move(Room left) => _rooms[left.Id].Room = left;
+
+    public void Forget(RoomId room)
+    {
+        if (_rooms.Remove(room, out var known)) _count -= 1 + known.Members.Count;
+    }
+
+    public void Clear()
+    {
+        _rooms.Clear();
+        _count = 0;
+    }
+
+    private sealed class Known(Room room)
+    {
+        public Room Room { get; set; } = room;
+
+        public bool IsSteady { get; set; }
+
+        public Dictionary<UserId, Membership> Members { get; } = [];
+    }
+}
