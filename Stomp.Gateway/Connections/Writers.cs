@@ -19,6 +19,10 @@ internal sealed class Writers(int most, Action<IThreadPoolWorkItem> run) : IThre
     private const int HandfulsPerRun = 8;
 
     private readonly Lock _lock = new();
+
+    /// <summary>Of the workers that do not run now.</summary>
+    private readonly Stack<LaidOutBatches> _idle = new(most);
+
     private OutboundQueue? _first;
     private OutboundQueue? _last;
     private int _waiting;
@@ -43,20 +47,34 @@ internal sealed class Writers(int most, Action<IThreadPoolWorkItem> run) : IThre
 
     void IThreadPoolWorkItem.Execute()
     {
+        LaidOutBatches? written;
+        lock (_lock)
+        {
+            if (!_idle.TryPop(out written)) written = new LaidOutBatches();
+        }
+        var isMore = WriteHandfuls(written);
+        written.Clear();
+        lock (_lock) _idle.Push(written);
+        if (isMore) run(this);
+    }
+
+    /// <summary>True when there may be more; false when the worker has left.</summary>
+    private bool WriteHandfuls(LaidOutBatches written)
+    {
         for (var handfuls = 0; handfuls < HandfulsPerRun; handfuls++)
         {
-            if (!TryTakeHandful(out var queue, out var isHelpNeeded)) return;
+            if (!TryTakeHandful(out var queue, out var isHelpNeeded)) return false;
             if (isHelpNeeded) run(this);
             while (queue is not null)
             {
                 // Before its turn: with that it may get in line again.
                 var next = queue.NextInLine;
                 queue.NextInLine = null;
-                queue.TakeTurn();
+                queue.TakeTurn(written);
                 queue = next;
             }
         }
-        run(this);
+        return true;
     }
 
     /// <summary>False when nobody is in line; then the worker has left.</summary>

@@ -43,7 +43,8 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
         ISubscriber subscriber, ListeningStart start, MessageHead head, CancellationToken cancellationToken)
     {
         var feed = await feeds.AcquireAsync(start.Room.Id, cancellationToken);
-        var subscription = new RoomSubscription(feeds, feed, subscriber, head, start.After);
+        var shared = head with { Octets = feed.ShareHead(head.Octets) };
+        var subscription = new RoomSubscription(feeds, feed, subscriber, shared, start.After);
         try
         {
             if (start.Reset) subscription.Announce(MessageTails.OfReset(start.Room));

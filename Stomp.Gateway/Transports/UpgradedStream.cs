@@ -39,22 +39,26 @@ internal sealed class UpgradedStream(Stream upgraded, Socket socket) : Stream
         return ValueTask.FromResult(count);
     }
 
+    /// <summary>Returns how many octets the socket takes now. Where it takes fewer, <see cref="WriteAsync(ReadOnlyMemory{byte}, CancellationToken)"/> tells why.</summary>
+    public int TrySend(ReadOnlySpan<byte> octets)
+    {
+        if (!_isHeard || _isBroken) return 0;
+        try
+        {
+            return socket.Send(octets, SocketFlags.None, out _);
+        }
+        catch (ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
     /// <exception cref="IOException">The client is gone, or an earlier write was given up in the middle.</exception>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (!_isHeard) return upgraded.WriteAsync(buffer, cancellationToken);
-        if (_isBroken) return ValueTask.FromException(new IOException("An earlier write was not completed."));
-        try
-        {
-            var sent = socket.Send(buffer.Span, SocketFlags.None, out var error);
-            if (sent == buffer.Length) return ValueTask.CompletedTask;
-            if (error is not (SocketError.Success or SocketError.WouldBlock)) throw new SocketException((int)error);
-            return SendRestAsync(buffer[sent..], cancellationToken);
-        }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-        {
-            return ValueTask.FromException(new IOException("The client is gone.", gone));
-        }
+        var sent = TrySend(buffer.Span);
+        return sent == buffer.Length ? ValueTask.CompletedTask : SendRestAsync(buffer[sent..], cancellationToken);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -83,9 +87,10 @@ internal sealed class UpgradedStream(Stream upgraded, Socket socket) : Stream
         }
     }
 
-    /// <summary>The system has no room for more: waits for it.</summary>
+    /// <summary>The system has no room for more: waits for it. Or it has failed, and does so again.</summary>
     private async ValueTask SendRestAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
+        if (_isBroken) throw new IOException("An earlier write was not completed.");
         // Whoever gives up waiting has sent part of something, behind which nothing makes sense.
         _isBroken = true;
         try
