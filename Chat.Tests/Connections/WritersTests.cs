@@ -140,6 +140,49 @@ public sealed class WritersTests
     }
 
     [Fact]
+    public void A_burst_to_a_few_clients_is_written_by_the_thread_that_delivers_it_and_once_to_each()
+    {
+        var clients = Clients(20);
+
+        _writers.Gather(() =>
+        {
+            foreach (var text in "abc") clients.ForEach(client => client.Say($"{text}"));
+            clients.Should().OnlyContain(client => client.Flushes.Count == 0);
+        });
+
+        _workers.Should().BeEmpty();
+        clients.Should().OnlyContain(c => c.Flushes.Single() == "abc");
+    }
+
+    [Fact]
+    public void A_burst_to_many_clients_has_other_workers_help()
+    {
+        var clients = Clients(1000);
+
+        _writers.Gather(() => clients.ForEach(client => client.Say("a")));
+
+        _workers.Should().HaveCountGreaterThanOrEqualTo(2);
+        RunAll();
+        clients.Should().OnlyContain(c => c.Flushes.Single() == "a");
+    }
+
+    [Fact]
+    public void A_burst_that_fails_is_written_as_far_as_it_came()
+    {
+        var client = Clients(1)[0];
+
+        FluentActions.Invoking(() => _writers.Gather(() =>
+        {
+            client.Say("a");
+            throw new InvalidOperationException("in the middle");
+        })).Should().Throw<InvalidOperationException>();
+
+        client.Flushes.Should().Equal("a");
+        _writers.Gather(() => client.Say("b"));
+        client.Flushes.Should().Equal("a", "b");
+    }
+
+    [Fact]
     public void Clients_that_get_the_same_are_laid_out_for_once_and_nobody_gets_what_is_for_another()
     {
         var layout = new CountingLayout();

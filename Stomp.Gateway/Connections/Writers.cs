@@ -1,3 +1,5 @@
+using Stomp.Gateway.Delivery;
+
 namespace Stomp.Gateway.Connections;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Stomp.Gateway.Connections;
 /// <remarks>The line is linked through the queues themselves and nobody is in it twice, so it needs no memory. A turn does not block: it ends when the transport waits.</remarks>
 /// <param name="most">How many workers there are at the most; from 1.</param>
 /// <param name="run">Has a worker run soon, on another thread.</param>
-internal sealed class Writers(int most, Action<IThreadPoolWorkItem> run) : IThreadPoolWorkItem
+internal sealed class Writers(int most, Action<IThreadPoolWorkItem> run) : IThreadPoolWorkItem, IGathering
 {
     /// <summary>How many queues are taken out of the line at once: what a worker holds, no other worker can take.</summary>
     private const int Handful = 16;
@@ -28,25 +30,61 @@ internal sealed class Writers(int most, Action<IThreadPoolWorkItem> run) : IThre
     private int _waiting;
     private int _workers;
 
+    /// <summary>For whom this thread delivers a burst, and whether it is a worker of theirs that has not begun yet.</summary>
+    [ThreadStatic]
+    private static Writers? _gathering;
+
+    [ThreadStatic]
+    private static bool _isWorker;
+
     public static Writers Shared { get; } = new(Environment.ProcessorCount, static worker => ThreadPool.UnsafeQueueUserWorkItem(worker, preferLocal: false));
 
     /// <summary>Gives the queue a turn soon. It must not be in line, nor have its turn, already.</summary>
     public void Enqueue(OutboundQueue queue)
     {
         bool isWorkerNeeded;
+        var isBurst = _gathering == this;
         lock (_lock)
         {
             if (_last is null) _first = queue;
             else _last.NextInLine = queue;
             _last = queue;
             _waiting++;
-            isWorkerNeeded = TryAddWorker();
+            isWorkerNeeded = !(isBurst && _isWorker) && TryAddWorker();
         }
-        if (isWorkerNeeded) run(this);
+        if (!isWorkerNeeded) return;
+        if (isBurst) _isWorker = true;
+        else run(this);
     }
 
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>
+    /// The first worker that the burst needs is this thread, when all is delivered: to wake another one would cost more than to write to a few clients. Where there
+    /// are many it calls for help then, not before: by then more has gathered for each.
+    /// </summary>
+    public void Gather(Action deliver)
     {
+        if (_gathering is not null)
+        {
+            deliver();
+            return;
+        }
+        _gathering = this;
+        try
+        {
+            deliver();
+        }
+        finally
+        {
+            _gathering = null;
+            if (_isWorker) Work();
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => Work();
+
+    private void Work()
+    {
+        _isWorker = false;
         LaidOutBatches? written;
         lock (_lock)
         {
