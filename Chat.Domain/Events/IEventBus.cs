@@ -52,6 +52,9 @@ public interface IEventReceiver
 
     /// <summary>Events may have been lost: the receiver compares what it has delivered with the store.</summary>
     void OnInterrupted();
+
+    /// <summary>Several of the above come at once: they are called within <paramref name="handOn"/>, and what they bring to clients may be put together until it returns.</summary>
+    void OnBurst(Action handOn) => handOn();
 }
 
 /// <summary>A passing notice to one user's sessions, on whatever node they are. Not stored. The family is closed: every kind is in this file.</summary>

@@ -12,33 +12,43 @@ namespace Chat.Infrastructure.InProcess;
 /// is decided when a thing is published, as a broker would, so <see cref="IEventReceiver.OnInterrupted"/> is never needed.
 /// </summary>
 /// <remarks>
-/// A loop of its own hands on, never the publisher: a receiver may publish or listen from within a call without meeting itself.
+/// Whoever publishes hands on too, if nobody does: to wake another thread for it would cost more than most deliveries do. Who publishes or signals from within a
+/// call of the receiver leaves that to the one that called. Signals are handed on by a thread of the pool, as whoever sends one has other things to do.
 /// </remarks>
-internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
+internal sealed partial class InProcessEventBus : IEventBus, IThreadPoolWorkItem, IAsyncDisposable
 {
     /// <summary>How many deliveries may wait for the receiver: some seconds' worth of a busy node. A publisher waits for room, a signal is dropped.</summary>
     private const int QueueCapacity = 8_192;
 
-    private readonly Channel<Action<IEventReceiver>> _queue =
-        Channel.CreateBounded<Action<IEventReceiver>>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
+    /// <summary>How many deliveries make a burst; with more, what the first brings to clients would wait too long for the last.</summary>
+    private const int MostInBurst = 32;
 
+    /// <summary>After so many bursts a publisher leaves what others have published meanwhile to the pool.</summary>
+    private const int MostBursts = 8;
+
+    private readonly Channel<Action<IEventReceiver>> _queue = Channel.CreateBounded<Action<IEventReceiver>>(QueueCapacity);
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly HashSet<RoomId> _rooms = [];
     private readonly HashSet<UserId> _users = [];
     private readonly Counter<long> _droppedSignals;
     private readonly ILogger _logger;
-    private Task _handingOn = Task.CompletedTask;
+    private readonly Action _handOnSome;
+    private volatile IEventReceiver? _receiver;
+    private int _isHandingOn;
 
     public InProcessEventBus(IMeterFactory meters, ILogger<InProcessEventBus> logger)
     {
         _logger = logger;
+        _handOnSome = HandOnSome;
         _droppedSignals = meters.Create("ChatStomp.InProcess").CreateCounter<long>(
             "chatstomp.bus.signals.dropped", "{signal}", "Signals dropped because the bus could not take them.");
     }
 
     public Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken)
     {
-        _handingOn = Task.Run(() => HandOnAsync(receiver), CancellationToken.None);
+        _receiver = receiver;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return Task.CompletedTask;
     }
 
@@ -49,14 +59,18 @@ internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
         {
             foreach (var published in events)
             {
-                if (IsListenedTo(published))
-                    await _queue.Writer.WriteAsync(receiver => receiver.OnEvent(published), cancellationToken);
+                if (!IsListenedTo(published)) continue;
+                Action<IEventReceiver> handOn = receiver => receiver.OnEvent(published);
+                if (_queue.Writer.TryWrite(handOn)) continue;
+                HandOn();
+                await _queue.Writer.WriteAsync(handOn, cancellationToken);
             }
         }
         catch (ChannelClosedException closed)
         {
             throw new BusUnavailableException("The gateway is stopping.", closed);
         }
+        HandOn();
     }
 
     public void Signal(UserSignal signal)
@@ -66,6 +80,7 @@ internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
             if (!_users.Contains(signal.UserId)) return;
         }
         if (!_queue.Writer.TryWrite(receiver => receiver.OnSignal(signal))) _droppedSignals.Add(1);
+        else if (Volatile.Read(ref _isHandingOn) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     public ValueTask ListenAsync(RoomId room, CancellationToken cancellationToken)
@@ -96,8 +111,12 @@ internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        await _handingOn;
+        if (_receiver is null) return;
+        HandOn();
+        await _over.Task;
     }
+
+    void IThreadPoolWorkItem.Execute() => HandOn();
 
     private bool IsListenedTo(PublishedEvent published)
     {
@@ -105,13 +124,33 @@ internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
             return _rooms.Contains(published.RoomId) || (published is { ConcernsMember: true, Subject: { } subject } && _users.Contains(subject));
     }
 
-    private async Task HandOnAsync(IEventReceiver receiver)
+    /// <summary>Hands on what waits, unless somebody does so already: then that one sees it.</summary>
+    private void HandOn()
     {
-        await foreach (var handOn in _queue.Reader.ReadAllAsync())
+        for (var bursts = 0; bursts < MostBursts; bursts++)
+        {
+            if (_receiver is not { } receiver || !_queue.Reader.TryPeek(out _) || Interlocked.Exchange(ref _isHandingOn, 1) == 1) break;
+            try
+            {
+                receiver.OnBurst(_handOnSome);
+            }
+            catch (Exception failure)
+            {
+                LogReceiverFailed(failure);
+            }
+            Interlocked.Exchange(ref _isHandingOn, 0);
+        }
+        if (_queue.Reader.Completion.IsCompleted && Volatile.Read(ref _isHandingOn) == 0) _over.TrySetResult();
+        if (_queue.Reader.TryPeek(out _) && Volatile.Read(ref _isHandingOn) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private void HandOnSome()
+    {
+        for (var i = 0; i < MostInBurst && _queue.Reader.TryRead(out var handOn); i++)
         {
             try
             {
-                handOn(receiver);
+                handOn(_receiver!);
             }
             catch (Exception failure)
             {

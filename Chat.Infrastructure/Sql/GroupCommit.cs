@@ -25,6 +25,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// <summary>Messages in one transaction: beyond this the statement grows faster than the gain.</summary>
     private const int MostInBatch = 1_024;
 
+    /// <summary>Notes that are removed along with a commit: each statement costs a lone message as much as a row of its own does.</summary>
+    private const int EnoughAnnounced = 32;
+
     private readonly SqlDatabase _database;
     private readonly OutboxRelay _relay;
     private readonly TimeProvider _time;
@@ -76,7 +79,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private void CommitTogether(HeldConnection connection, KnownRooms known, IReadOnlyList<Pending> pending)
     {
         var batch = new AppendBatch(_statements, connection, known, [.. pending.Select(p => p.Draft)], _time.GetUtcNow());
-        var announced = _relay.Ledger.Take();
+        var announced = _relay.Ledger.Take(EnoughAnnounced);
         try
         {
             _database.Write(connection, () => batch.Run(announced));

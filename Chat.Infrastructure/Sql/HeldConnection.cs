@@ -19,7 +19,7 @@ internal sealed class HeldConnection(SqlDatabase database) : IDisposable
     public DbCommand Command(string text)
     {
         if (_commands.TryGetValue(text, out var command)) return command;
-        _connection ??= database.Open();
+        _connection ??= database.OpenHeld();
         command = _connection.CreateCommand();
 #pragma warning disable CA2100 // Texts of this program's own.
         command.CommandText = text;
@@ -28,8 +28,8 @@ internal sealed class HeldConnection(SqlDatabase database) : IDisposable
         return command;
     }
 
-    /// <summary>A command of a text that is new; whoever asks for it disposes of it.</summary>
-    public DbCommand Command(SqlText text) => text.On(_connection ??= database.Open());
+    /// <summary>A command for a text that is made anew; whoever asks for it disposes of it.</summary>
+    public DbCommand NewCommand() => (_connection ??= database.OpenHeld()).CreateCommand();
 
     /// <summary>Undoes what was begun.</summary>
     public void Undo()

@@ -16,6 +16,23 @@ internal interface ISqlDialect
     /// <summary>Settles what a connection has to be told each time it is opened.</summary>
     ValueTask OnOpenedAsync(DbConnection connection, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
+    /// <summary>Opens a connection for a thread that keeps it and waits in place: a socket that was opened so is waited for by the system, not by way of the thread pool.</summary>
+    DbConnection OpenHeld()
+    {
+        var connection = CreateConnection();
+        try
+        {
+            connection.Open();
+            OnOpenedAsync(connection, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>How a transaction that writes is isolated. Rows that a decision depends on are locked, so READ COMMITTED is enough where there are row locks.</summary>
     IsolationLevel WriteIsolation => IsolationLevel.ReadCommitted;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Chat.Infrastructure.Sql;
 
-/// <summary>The rows of the outbox whose events were announced. They are removed along with the next commit, or by the relay when none comes.</summary>
+/// <summary>The rows of the outbox whose events were announced. They are removed by the dozen along with a commit, or by the relay within a second.</summary>
 internal sealed class OutboxLedger
 {
     /// <summary>How many ids one statement removes.</summary>
@@ -14,9 +14,10 @@ internal sealed class OutboxLedger
 
     public void Announced(string outboxId) => _announced.Enqueue(outboxId);
 
-    /// <summary>Takes ids to remove them; what fails puts them back.</summary>
-    public IReadOnlyList<string> Take()
+    /// <summary>Takes ids to remove them, when there are enough; what fails puts them back.</summary>
+    public IReadOnlyList<string> Take(int enough = 1)
     {
+        if (_announced.Count < enough) return [];
         var taken = new List<string>();
         while (taken.Count < MostAtOnce && _announced.TryDequeue(out var id)) taken.Add(id);
         return taken;

@@ -105,22 +105,8 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
         }
     }
 
-    /// <summary>The same for a thread that waits in place. A socket that was opened so is waited for by the system, without the way through the thread pool.</summary>
-    public DbConnection Open()
-    {
-        var connection = dialect.CreateConnection();
-        try
-        {
-            connection.Open();
-            dialect.OnOpenedAsync(connection, CancellationToken.None).AsTask().GetAwaiter().GetResult();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    /// <summary>A connection for a thread that keeps it and waits in place.</summary>
+    public DbConnection OpenHeld() => dialect.OpenHeld();
 
     public void Dispose()
     {

@@ -42,15 +42,8 @@ internal sealed class SqlText
 
     public DbCommand On(DbTransaction transaction)
     {
-        var command = On(transaction.Connection!);
+        var command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;
-        return command;
-    }
-
-    /// <summary>Of a connection whose transactions begin and end by statements.</summary>
-    public DbCommand On(DbConnection connection)
-    {
-        var command = connection.CreateCommand();
         command.CommandText = _text.ToString();
         for (var i = 0; i < _values.Count; i++)
         {

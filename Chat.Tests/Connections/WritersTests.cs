@@ -139,6 +139,69 @@ public sealed class WritersTests
         clients[1].Flushes.Should().Equal("a", "b");
     }
 
+    [Fact]
+    public void A_burst_to_a_few_clients_is_written_by_the_thread_that_delivers_it_and_once_to_each()
+    {
+        var clients = Clients(20);
+
+        _writers.Gather(() =>
+        {
+            foreach (var text in "abc") clients.ForEach(client => client.Say($"{text}"));
+            clients.Should().OnlyContain(client => client.Flushes.Count == 0);
+        });
+
+        _workers.Should().BeEmpty();
+        clients.Should().OnlyContain(c => c.Flushes.Single() == "abc");
+    }
+
+    [Fact]
+    public void A_burst_to_many_clients_has_other_workers_help()
+    {
+        var clients = Clients(1000);
+
+        _writers.Gather(() => clients.ForEach(client => client.Say("a")));
+
+        _workers.Should().HaveCountGreaterThanOrEqualTo(2);
+        RunAll();
+        clients.Should().OnlyContain(c => c.Flushes.Single() == "a");
+    }
+
+    [Fact]
+    public void A_burst_that_fails_is_written_as_far_as_it_came()
+    {
+        var client = Clients(1)[0];
+
+        FluentActions.Invoking(() => _writers.Gather(() =>
+        {
+            client.Say("a");
+            throw new InvalidOperationException("in the middle");
+        })).Should().Throw<InvalidOperationException>();
+
+        client.Flushes.Should().Equal("a");
+        _writers.Gather(() => client.Say("b"));
+        client.Flushes.Should().Equal("a", "b");
+    }
+
+    [Fact]
+    public void Clients_that_get_the_same_are_laid_out_for_once_and_nobody_gets_what_is_for_another()
+    {
+        var layout = new CountingLayout();
+        var clients = Enumerable.Range(0, 6).Select(_ => new SharingClient(_writers, layout)).ToList();
+        var (all, third) = (Frame("all"), Frame("third"));
+
+        foreach (var client in clients)
+        {
+            if (client == clients[2]) client.Queue.Offer(third);
+            client.Queue.Offer(all);
+        }
+        RunAll();
+
+        clients.Select(c => c.Sent).Should().Equal("all", "all", "thirdall", "all", "all", "all");
+        layout.Frames.Should().Be(1 + 2 + 1);
+    }
+
+    private static OutboundFrame Frame(string text) => new(Encoding.UTF8.GetBytes(text), default);
+
     private List<Client> Clients(int count) => [.. Enumerable.Range(0, count).Select(_ => new Client(_writers))];
 
     private void RunAll()
@@ -182,6 +245,51 @@ public sealed class WritersTests
             OnFlush?.Invoke(text);
             return new ValueTask(Gate);
         }
+
+        public ValueTask CloseAsync(CloseReason reason, CancellationToken cancellationToken) => throw new NotSupportedException("The queue only writes.");
+
+        public void Abort() => throw new NotSupportedException("The queue only writes.");
+    }
+
+    private sealed class CountingLayout : IFrameLayout
+    {
+        public int Frames { get; private set; }
+
+        public void Add(in OutboundFrame frame, PooledBuffer octets)
+        {
+            Frames++;
+            frame.CopyTo(octets);
+        }
+    }
+
+    private sealed class SharingClient : ISharingTransport
+    {
+        public SharingClient(Writers writers, IFrameLayout layout)
+        {
+            Layout = layout;
+            Queue = new OutboundQueue(1000, () => { }, writers);
+            _ = Queue.RunAsync(this, CancellationToken.None);
+        }
+
+        public OutboundQueue Queue { get; }
+
+        public string Sent { get; private set; } = "";
+
+        public IFrameLayout Layout { get; }
+
+        public PipeReader Input => throw new NotSupportedException("The queue only writes.");
+
+        public string Name => "recording";
+
+        public ValueTask SendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+        {
+            Sent += Encoding.UTF8.GetString(octets.Span);
+            return ValueTask.CompletedTask;
+        }
+
+        public void Write(in OutboundFrame frame) => throw new NotSupportedException("All is laid out for all.");
+
+        public ValueTask FlushAsync(CancellationToken cancellationToken) => throw new NotSupportedException("All is laid out for all.");
 
         public ValueTask CloseAsync(CloseReason reason, CancellationToken cancellationToken) => throw new NotSupportedException("The queue only writes.");
 

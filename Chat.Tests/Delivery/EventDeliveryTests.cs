@@ -4,6 +4,7 @@ using Chat.Domain.Users;
 using Chat.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Stomp.Gateway.Connections;
 using Stomp.Gateway.Delivery;
 
 namespace Chat.Tests.Delivery;
@@ -135,6 +136,7 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
                 .AddSingleton<IEventBus>(bus)
                 .AddSingleton(node.Messages)
                 .AddSingleton(node.Rooms)
+                .AddSingleton<IGathering>(Writers.Shared)
                 .AddDelivery()
                 .BuildServiceProvider();
             foreach (var service in services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);

@@ -1,3 +1,4 @@
+using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports;
 
@@ -11,6 +12,7 @@ internal static class ConnectionRegistration
         services.AddSingleton(provider => new SessionRegistry(provider.GetRequiredService<LimitsOptions>().SessionsPerUser));
         services.AddSingleton<ConnectionClock>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionClock>());
+        services.AddSingleton<IGathering>(Writers.Shared);
         services.AddSingleton<ConnectionServices>();
         return services.AddSingleton<IConnectionRunner, StompConnectionRunner>();
     }

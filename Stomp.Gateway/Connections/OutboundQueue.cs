@@ -139,27 +139,24 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow, Writers? write
     }
 
     /// <summary>Sends what has gathered. Called by <see cref="Writers"/> alone; returns when the transport has taken it, or waits.</summary>
-    internal void TakeTurn()
+    /// <param name="written">What the worker wrote for others just before.</param>
+    internal void TakeTurn(LaidOutBatches written)
     {
         ArraySegment<OutboundFrame> batch;
         lock (_lock) batch = TakeWaiting();
         FlushingSince = Environment.TickCount64;
-        long sent = 0;
         ValueTask flushing;
         try
         {
-            foreach (ref readonly var frame in batch.AsSpan())
-            {
-                _transport!.Write(frame);
-                sent += frame.Length;
-            }
-            flushing = _transport!.FlushAsync(_cancellation);
+            flushing = Send(batch, written);
         }
         catch (Exception e)
         {
             _over.TrySetException(e);
             return;
         }
+        long sent = 0;
+        foreach (ref readonly var frame in batch.AsSpan()) sent += frame.Length;
         // The frames themselves must not be kept alive by an array that waits for its next use.
         batch.AsSpan().Clear();
         if (flushing.IsCompletedSuccessfully)
@@ -171,6 +168,13 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow, Writers? write
         {
             _ = EndTurnAsync(flushing, sent, batch.Array!);
         }
+    }
+
+    private ValueTask Send(ReadOnlySpan<OutboundFrame> batch, LaidOutBatches written)
+    {
+        if (_transport is ISharingTransport sharing) return sharing.SendAsync(written.OctetsOf(batch, sharing.Layout), _cancellation);
+        foreach (ref readonly var frame in batch) _transport!.Write(frame);
+        return _transport!.FlushAsync(_cancellation);
     }
 
     private async Task EndTurnAsync(ValueTask flushing, long sent, OutboundFrame[] spare)

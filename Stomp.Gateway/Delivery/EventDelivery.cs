@@ -4,7 +4,7 @@ using Chat.Domain.Rooms;
 namespace Stomp.Gateway.Delivery;
 
 /// <summary>The way out of the domain: what the bus brings goes to those on this node who listen.</summary>
-internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, ReplayPages pages) : IEventReceiver
+internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, ReplayPages pages, IGathering gathering) : IEventReceiver
 {
     /// <summary>What was announced can be read; should it ever not be, the store is not asked in a circle.</summary>
     private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(50);
@@ -35,6 +35,8 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
 
     public void OnInterrupted() => _auditDue = true;
 
+    public void OnBurst(Action handOn) => gathering.Gather(handOn);
+
     /// <summary>
     /// Subscribes a client to a room. It gets every event after <see cref="ListeningStart.After"/>, first those from the store, then what comes, without a gap
     /// or a double between. Returns when it is live.
@@ -43,7 +45,8 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
         ISubscriber subscriber, ListeningStart start, MessageHead head, CancellationToken cancellationToken)
     {
         var feed = await feeds.AcquireAsync(start.Room.Id, cancellationToken);
-        var subscription = new RoomSubscription(feeds, feed, subscriber, head, start.After);
+        var shared = head with { Octets = feed.ShareHead(head.Octets) };
+        var subscription = new RoomSubscription(feeds, feed, subscriber, shared, start.After);
         try
         {
             if (start.Reset) subscription.Announce(MessageTails.OfReset(start.Room));

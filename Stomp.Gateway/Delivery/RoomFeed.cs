@@ -17,8 +17,13 @@ internal sealed class RoomFeed(RoomId roomId)
     /// <summary>How many events are held for want of an earlier one. Beyond it they are let go: the store has them too.</summary>
     private const int MostEarly = 1024;
 
+    /// <summary>How many heads are known at a time. Pages of one kind call their subscriptions alike.</summary>
+    private const int MostHeads = 8;
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, PublishedEvent> _early = [];
+    private readonly ReadOnlyMemory<byte>[] _heads = new ReadOnlyMemory<byte>[MostHeads];
+    private int _oldestHead;
     private IRoomListener[] _listeners = [];
     private int _listenerCount;
     private long _known;
@@ -71,6 +76,21 @@ internal sealed class RoomFeed(RoomId roomId)
         {
             _known = Math.Max(_known, head);
             return _known > Position;
+        }
+    }
+
+    /// <summary>The same octets as another subscription has them already, if one does: what is written to both is then known to be the same.</summary>
+    public ReadOnlyMemory<byte> ShareHead(ReadOnlyMemory<byte> head)
+    {
+        lock (_lock)
+        {
+            foreach (var known in _heads)
+            {
+                if (known.Span.SequenceEqual(head.Span)) return known;
+            }
+            _heads[_oldestHead] = head;
+            _oldestHead = (_oldestHead + 1) % MostHeads;
+            return head;
         }
     }
 

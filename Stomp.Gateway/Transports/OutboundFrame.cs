@@ -16,6 +16,9 @@ internal readonly record struct OutboundFrame(ReadOnlyMemory<byte> Head, ReadOnl
 
     public int Length => Head.Length + Tail.Length;
 
+    /// <summary>Whether it lies in the same memory as another; then it is the same.</summary>
+    public bool IsSameAs(in OutboundFrame other) => Tail.Equals(other.Tail) && Head.Equals(other.Head) && IsText == other.IsText;
+
     public void CopyTo(Span<byte> destination)
     {
         Head.Span.CopyTo(destination);

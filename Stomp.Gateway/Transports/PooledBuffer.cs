@@ -37,6 +37,9 @@ internal sealed class PooledBuffer : IBufferWriter<byte>
         return _array.AsSpan(Length);
     }
 
+    /// <summary>Forgets the content and keeps the array.</summary>
+    public void Rewind() => Length = 0;
+
     /// <summary>Forgets the content and gives the array back.</summary>
     public void Clear()
     {

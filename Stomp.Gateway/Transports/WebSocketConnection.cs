@@ -27,7 +27,7 @@ internal interface IWebSocketSink
 
 /// <summary>
 /// The server's end of one WebSocket (RFC 6455) on an upgraded stream: one task receives, answers pings and the client's close;
-/// what is sent is gathered by <see cref="Write(WebSocketOpcode, in OutboundFrame)"/> and goes out in one write of the stream by <see cref="FlushAsync"/>.
+/// what is sent is gathered by <see cref="Write"/> and goes out in one write of the stream by <see cref="FlushAsync"/>.
 /// </summary>
 /// <remarks>
 /// Our own framing in place of System.Net.WebSockets: that class sends each message by a write of its own, and joining them is
@@ -70,28 +70,32 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
         _receiving = ReceiveAsync(sink);
     }
 
+    /// <summary>How what is sent is laid out.</summary>
+    public WebSocketLayout Layout => inflater is null ? WebSocketLayout.Plain : WebSocketLayout.Deflated;
+
     /// <summary>Adds one message to what the next <see cref="FlushAsync"/> sends. Only the turn of the connection's queue calls it.</summary>
-    public void Write(WebSocketOpcode opcode, in OutboundFrame payload)
-    {
-        if (inflater is not null && payload.Length >= MessageDeflater.SmallestMessage && TryWriteDeflated(opcode, payload))
-            return;
-        WriteHeader(_outgoing, opcode, payload.Length);
-        payload.CopyTo(_outgoing);
-    }
+    public void Write(in OutboundFrame payload) => Layout.Add(payload, _outgoing);
 
     /// <summary>Sends what was written. Only the turn of the connection's queue calls it. A client that is gone is no error.</summary>
-    public ValueTask FlushAsync(CancellationToken cancellationToken)
-    {
-        if (!_sending.Wait(0, CancellationToken.None))
-            return EndFlushAsync(SendAsync(_outgoing.Memory, isClose: false, cancellationToken));
+    public ValueTask FlushAsync(CancellationToken cancellationToken) => _sending.Wait(0, CancellationToken.None)
+        ? FlushInTurn(cancellationToken)
+        : EndFlushAsync(SendAsync(_outgoing.Memory, isClose: false, cancellationToken));
 
-        // As it is nearly always: nobody else sends, and the stream takes all at once. That needs no state of an asynchronous method.
-        var writing = WriteToStream(_outgoing.Memory, isClose: false, cancellationToken);
-        if (!writing.IsCompletedSuccessfully)
-            return EndFlushAsync(EndSendAsync(writing, cancellationToken));
-        writing.GetAwaiter().GetResult();
+    /// <summary>Sends octets that are laid out as <see cref="Layout"/> has it. What does not go at once is copied. Only the turn of the connection's queue calls it.</summary>
+    public ValueTask SendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    {
+        if (stream is not UpgradedStream direct || !_sending.Wait(0, CancellationToken.None))
+        {
+            _outgoing.Write(octets.Span);
+            return FlushAsync(cancellationToken);
+        }
+        var sent = _closeSent || _disposed ? 0 : direct.TrySend(octets.Span);
+        if (sent < octets.Length)
+        {
+            _outgoing.Write(octets.Span[sent..]);
+            return FlushInTurn(cancellationToken);
+        }
         _sending.Release();
-        _outgoing.Clear();
         return ValueTask.CompletedTask;
     }
 
@@ -236,7 +240,7 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
         var octets = new PooledBuffer();
         try
         {
-            WriteHeader(octets, opcode, payload.Length);
+            WebSocketLayout.AddHeader(octets, opcode, payload.Length);
             octets.Write(payload.Span);
             await SendAsync(octets.Memory, isClose: opcode == WebSocketOpcode.Close, cancellationToken);
         }
@@ -244,6 +248,18 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
         {
             octets.Clear();
         }
+    }
+
+    /// <summary>The caller has the right to send. That the stream takes all at once, as it nearly always does, needs no state of an asynchronous method.</summary>
+    private ValueTask FlushInTurn(CancellationToken cancellationToken)
+    {
+        var writing = WriteToStream(_outgoing.Memory, isClose: false, cancellationToken);
+        if (!writing.IsCompletedSuccessfully)
+            return EndFlushAsync(EndSendAsync(writing, cancellationToken));
+        writing.GetAwaiter().GetResult();
+        _sending.Release();
+        _outgoing.Clear();
+        return ValueTask.CompletedTask;
     }
 
     private async ValueTask EndFlushAsync(ValueTask sending)
@@ -297,20 +313,6 @@ internal sealed class WebSocketConnection(Stream stream, Action abort, MessageIn
             _sending.Release();
         }
     }
-
-    private bool TryWriteDeflated(WebSocketOpcode opcode, in OutboundFrame payload)
-    {
-        using var deflated = new OctetQueue();
-        var length = MessageDeflater.Deflate(payload, deflated);
-        if (length >= payload.Length)
-            return false;
-        WriteHeader(_outgoing, opcode, length, isDeflated: true);
-        _outgoing.Write(deflated.Unread[..length]);
-        return true;
-    }
-
-    private static void WriteHeader(PooledBuffer destination, WebSocketOpcode opcode, int payloadLength, bool isDeflated = false) =>
-        destination.Advance(WebSocketFraming.WriteHeader(destination.GetSpan(WebSocketFraming.MaxServerHeaderLength), opcode, payloadLength, isDeflated));
 
     private static byte[] ClosePayload(CloseReason reason)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Primitives;
@@ -52,8 +53,12 @@ internal static class WebSocketHandshake
         var stream = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         // The request lasts as long as the socket. What a browser said in it, of itself and its cookies, is a kilobyte that nobody reads any more.
         context.Request.Headers.Clear();
-        return new WebSocketConnection(stream, context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort, inflater);
+        return new WebSocketConnection(Directly(stream, context.Features), context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort, inflater);
     }
+
+    /// <summary>Where the socket carries what is written as it is, that is without TLS, Kestrel is spared.</summary>
+    private static Stream Directly(Stream stream, IFeatureCollection features) =>
+        features.Get<ITlsConnectionFeature>() is null && features.Get<IConnectionSocketFeature>() is { Socket: var socket } ? new UpgradedStream(stream, socket) : stream;
 
     /// <summary>Writes the status that <see cref="Refusal"/> gave.</summary>
     public static Task RefuseAsync(HttpContext context, int status)

@@ -4,7 +4,7 @@ using System.IO.Pipelines;
 namespace Stomp.Gateway.Transports;
 
 /// <summary>STOMP over a plain WebSocket: the octets of the client's messages are the input, each outgoing frame is one message.</summary>
-internal sealed class WebSocketTransport : ITransport, IWebSocketSink, IAsyncDisposable
+internal sealed class WebSocketTransport : ISharingTransport, IWebSocketSink, IAsyncDisposable
 {
     private readonly Pipe _input = new(WebSocketConnection.InputOptions);
     private readonly WebSocketConnection _connection;
@@ -32,7 +32,11 @@ internal sealed class WebSocketTransport : ITransport, IWebSocketSink, IAsyncDis
         return transport;
     }
 
-    public void Write(in OutboundFrame frame) => _connection.Write(frame.IsText ? WebSocketOpcode.Text : WebSocketOpcode.Binary, frame);
+    public IFrameLayout Layout => _connection.Layout;
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken) => _connection.SendAsync(octets, cancellationToken);
+
+    public void Write(in OutboundFrame frame) => _connection.Write(frame);
 
     public ValueTask FlushAsync(CancellationToken cancellationToken) => _connection.FlushAsync(cancellationToken);
 

@@ -1,49 +1,135 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
 using Chat.Domain.Events;
 
 namespace Chat.Infrastructure.Sql.MySql;
 
 /// <summary>
-/// The same for MySQL and MariaDB, which read a statement's text anew each time in any case, and make a temporary table, in a file where it holds long texts or serves an
-/// update, of every table that is not one: rows travel as lists of values, and no statement joins.
+/// The same for MySQL and MariaDB, which read a statement's text anew each time in any case, make a temporary table of every table that is not one, in a file where an
+/// update joins it, and answer each statement by a packet of its own: rows travel as lists of values, no statement joins, and there are as few as can be.
 /// </summary>
 internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId node) : AppendStatements(dialect, node)
 {
-    private readonly string _begin = dialect.Begin + ";";
-
+    /// <summary>A kept connection does not commit by itself (<see cref="MySqlDialect.OpenHeld"/>), so nothing has to begin.</summary>
     public override void Write(HeldConnection connection, AppendRows rows, bool begins)
     {
-        var text = new SqlText();
-        if (begins) text.AddLiteral(_begin);
+        using var command = connection.NewCommand();
+        var text = new Statement(command);
         Move(text, rows);
-        text.AddLiteral("; insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at) values ")
-            .AddJoined(",", rows.Messages, m => $"({m.RoomId.Value},{m.Seq},{m.Id.ToString()},{m.Seq},{m.Ordinal},{Columns.Of(m.Type)},{m.Sender.Id.Value},{m.Text},{m.ClientMessageId},{rows.At})")
-            .AddLiteral("; insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) values ")
-            .AddJoined(",", rows.Moves, move => $"({move.Run.OutboxId},{Node.Value},{move.Room.Id.Value},{move.FirstSeq},{move.Room.HeadSeq},{rows.At})")
-            // The rows are there, and locked by their room: of each only these two columns change.
-            .AddLiteral("; insert into memberships (room_id, user_id, role, joined_at, joined_seq, last_read_seq, read_count) values ")
-            .AddJoined(",", rows.Readers, m => $"({m.RoomId.Value},{m.Sender.Id.Value},'',0,0,{m.Seq},{m.Ordinal})")
-            .AddLiteral(" on duplicate key update last_read_seq = values(last_read_seq), read_count = values(read_count)");
-        if (rows.Announced.Count > 0) text.AddLiteral("; delete from outbox where id in (").AddJoined(",", rows.Announced, id => $"{id}").AddLiteral(")");
-        using var command = connection.Command(text.AddLiteral("; commit"));
-        command.ExecuteNonQuery();
+        InsertMessages(text, rows);
+        InsertNotes(text, rows);
+        MoveReaders(text, rows);
+        if (rows.Announced.Count > 0) RemoveNotes(text, rows);
+        text.Add("; commit").Execute();
     }
 
-    private static void Move(SqlText text, AppendRows rows)
+    private static void Move(Statement text, AppendRows rows)
     {
         if (rows.Moves is [var only])
         {
-            text.Add($"update rooms set head_seq = {only.Room.HeadSeq}, message_count = {only.Room.MessageCount}, last_activity_at = {rows.At} where id = {only.Room.Id.Value} and head_seq = {only.FirstSeq - 1}");
+            text.Add("update rooms set head_seq = ").Add(only.Room.HeadSeq).Add(", message_count = ").Add(only.Room.MessageCount).Add(", last_activity_at = ").Add(rows.At)
+                .Add(" where id = ").AddValue(only.Room.Id.Value).Add(" and head_seq = ").Add(only.FirstSeq - 1);
+            return;
         }
-        else
+        text.Add("update rooms set head_seq = case id");
+        foreach (var move in rows.Moves) text.Add(" when ").AddValue(move.Room.Id.Value).Add(" then ").Add(move.Room.HeadSeq);
+        text.Add(" end, message_count = case id");
+        foreach (var move in rows.Moves) text.Add(" when ").AddValue(move.Room.Id.Value).Add(" then ").Add(move.Room.MessageCount);
+        text.Add(" end, last_activity_at = ").Add(rows.At).Add(" where ");
+        var or = "";
+        foreach (var move in rows.Moves)
         {
-            text.AddLiteral("update rooms set head_seq = case id ")
-                .AddJoined(" ", rows.Moves, move => $"when {move.Room.Id.Value} then {move.Room.HeadSeq}")
-                .AddLiteral(" end, message_count = case id ")
-                .AddJoined(" ", rows.Moves, move => $"when {move.Room.Id.Value} then {move.Room.MessageCount}")
-                .Add($" end, last_activity_at = {rows.At} where ")
-                .AddJoined(" or ", rows.Moves, move => $"(id = {move.Room.Id.Value} and head_seq = {move.FirstSeq - 1})");
+            text.Add(or).Add("(id = ").AddValue(move.Room.Id.Value).Add(" and head_seq = ").Add(move.FirstSeq - 1).Add(")");
+            or = " or ";
         }
-        // Fails, in every mode of the server, unless the statement before changed so many rows.
-        text.Add($"; select if(row_count() = {(long)rows.Moves.Count}, 1, (select 1 union all select 2))");
+    }
+
+    private static void InsertMessages(Statement text, AppendRows rows)
+    {
+        // The first value fails, in every mode of the server, unless the update before found each room with the head that it must still have.
+        text.Add("; insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at) values (if(row_count() = ")
+            .Add(rows.Moves.Count).Add(", ").AddValue(rows.Messages[0].RoomId.Value).Add(", (select 1 union all select 2))");
+        for (var i = 0; i < rows.Messages.Count; i++)
+        {
+            var message = rows.Messages[i];
+            if (i > 0) text.Add("),(").AddValue(message.RoomId.Value);
+            text.Add(",").Add(message.Seq).Add(",'").Add(message.Id.ToString()).Add("',").Add(message.Seq).Add(",").Add(message.Ordinal)
+                .Add(",").AddValue(Columns.Of(message.Type)).Add(",").AddValue(message.Sender.Id.Value)
+                .Add(",").AddValue(message.Text).Add(",").AddValue(message.ClientMessageId).Add(",").Add(rows.At);
+        }
+        text.Add(")");
+    }
+
+    private void InsertNotes(Statement text, AppendRows rows)
+    {
+        text.Add("; insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) values ");
+        var comma = "";
+        foreach (var move in rows.Moves)
+        {
+            text.Add(comma).Add("(").AddValue(move.Run.OutboxId).Add(",").AddValue(Node.Value).Add(",").AddValue(move.Room.Id.Value)
+                .Add(",").Add(move.FirstSeq).Add(",").Add(move.Room.HeadSeq).Add(",").Add(rows.At).Add(")");
+            comma = ",";
+        }
+    }
+
+    /// <summary>The rows are there, and nobody changes them but under their room's lock or at these two columns: an upsert finds each by its key.</summary>
+    private static void MoveReaders(Statement text, AppendRows rows)
+    {
+        text.Add("; insert into memberships (room_id, user_id, role, joined_at, joined_seq, last_read_seq, read_count) values ");
+        var comma = "";
+        foreach (var last in rows.Readers)
+        {
+            text.Add(comma).Add("(").AddValue(last.RoomId.Value).Add(",").AddValue(last.Sender.Id.Value).Add(",'',0,0,").Add(last.Seq).Add(",").Add(last.Ordinal).Add(")");
+            comma = ",";
+        }
+        text.Add(" on duplicate key update last_read_seq = values(last_read_seq), read_count = values(read_count)");
+    }
+
+    private static void RemoveNotes(Statement text, AppendRows rows)
+    {
+        text.Add("; delete from outbox where id in ");
+        var between = "(";
+        foreach (var id in rows.Announced)
+        {
+            text.Add(between).AddValue(id);
+            between = ",";
+        }
+        text.Add(")");
+    }
+
+    /// <summary>A text and its parameters, which go by their places. Numbers stand in the text; whatever came from outside is a parameter.</summary>
+    private sealed class Statement(DbCommand command)
+    {
+        private readonly StringBuilder _text = new(1024);
+
+        public Statement Add(string text)
+        {
+            _text.Append(text);
+            return this;
+        }
+
+        public Statement Add(long number)
+        {
+            _text.Append(CultureInfo.InvariantCulture, $"{number}");
+            return this;
+        }
+
+        public Statement AddValue(string? value)
+        {
+            _text.Append('?');
+            var parameter = command.CreateParameter();
+            parameter.Value = (object?)value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+            return this;
+        }
+
+        public void Execute()
+        {
+#pragma warning disable CA2100 // A text of this program's own; values are parameters.
+            command.CommandText = _text.ToString();
+#pragma warning restore CA2100
+            command.ExecuteNonQuery();
+        }
     }
 }

@@ -13,21 +13,22 @@ internal sealed class MySqlDialect : ISqlDialect
     private const int MigrationPatienceSeconds = 60;
 
     private readonly string _connectionString;
+    private readonly string _unpooledConnectionString;
 
     public MySqlDialect(string connectionString)
     {
         var builder = new MySqlConnectionStringBuilder(connectionString) { CharacterSet = "utf8mb4" };
-        // Every transaction here ends before its connection goes back, and none changes how a session works: nothing is left to be reset, for a round trip each time.
-        if (!connectionString.Contains("Reset", StringComparison.OrdinalIgnoreCase)) builder.ConnectionReset = false;
+        // A statement that hangs is given up, whether or not somebody waits for it who could cancel it.
         if (!connectionString.Contains("Command Timeout", StringComparison.OrdinalIgnoreCase)) builder.DefaultCommandTimeout = 10;
         _connectionString = builder.ConnectionString;
+        _unpooledConnectionString = new MySqlConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString;
     }
 
     public string Name => "MySql";
 
     public string JoinInOrder => "straight_join";
 
-    public string Begin => "set transaction isolation level read committed; start transaction";
+    public string Begin => "start transaction";
 
     public string Rows(string parameter, params ReadOnlySpan<RowColumn> columns)
     {
@@ -60,6 +61,24 @@ internal sealed class MySqlDialect : ISqlDialect
     public string DeleteFrom(string table, string rows, string key) => $"delete {table} from {rows} straight_join {table} on {table}.{key} = j.{key}";
 
     public DbConnection CreateConnection() => new MySqlConnection(_connectionString);
+
+    /// <summary>Told once how its transactions are isolated, and that whatever it is asked begins one. So it is never given to the pool.</summary>
+    public DbConnection OpenHeld()
+    {
+        var connection = new MySqlConnection(_unpooledConnectionString);
+        try
+        {
+            connection.Open();
+            using var command = new MySqlCommand("set session transaction isolation level read committed; set session autocommit = 0", connection);
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 
     public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns)
     {

@@ -64,7 +64,7 @@ internal sealed class SockJsWebSocketTransport : ITransport, IWebSocketSink, ISw
         if (_outgoing.Length == 0)
             return;
         SockJsFrame.EndMessages(_outgoing);
-        _connection.Write(WebSocketOpcode.Text, new OutboundFrame(_outgoing.Memory, default));
+        _connection.Write(new OutboundFrame(_outgoing.Memory, default));
         _outgoing.Clear();
         await _connection.FlushAsync(cancellationToken);
         Volatile.Write(ref _lastSent, _time.GetTimestamp());
@@ -73,7 +73,7 @@ internal sealed class SockJsWebSocketTransport : ITransport, IWebSocketSink, ISw
     public ValueTask CloseAsync(CloseReason reason, CancellationToken cancellationToken)
     {
         if (!_hasViolation && reason != CloseReason.ClientGone)
-            _connection.Write(WebSocketOpcode.Text, new OutboundFrame(SockJsFrame.Close(reason.Code, reason.Text), default));
+            _connection.Write(new OutboundFrame(SockJsFrame.Close(reason.Code, reason.Text), default));
         return _connection.CloseAsync(reason, cancellationToken);
     }
 
