@@ -14,6 +14,12 @@ namespace Chat.Domain.Events;
 /// </remarks>
 public interface IEventBus
 {
+    /// <summary>
+    /// Whether anybody outside of this process hears it. Where nobody does, events that are committed but not announced when the process ends are owed to nobody:
+    /// whoever listened is gone with it, and comes back by the room's numbers.
+    /// </summary>
+    bool IsShared { get; }
+
     /// <summary>Connects and names the receiver; called once, before anything else. Returns when the bus is there, or has begun to try.</summary>
     Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken);
 

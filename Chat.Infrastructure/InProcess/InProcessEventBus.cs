@@ -45,6 +45,8 @@ internal sealed partial class InProcessEventBus : IEventBus, IThreadPoolWorkItem
             "chatstomp.bus.signals.dropped", "{signal}", "Signals dropped because the bus could not take them.");
     }
 
+    public bool IsShared => false;
+
     public Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken)
     {
         _receiver = receiver;

@@ -50,6 +50,8 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
     /// <summary>Whether events are carried at this moment.</summary>
     public bool IsConnected => _isConnected;
 
+    public bool IsShared => true;
+
     public async Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken)
     {
         _receiver = receiver;

@@ -170,7 +170,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         }
         // Locks are taken in the order of the rooms' ids, whoever takes them.
         var moves = _new.GroupBy(m => m.RoomId).OrderBy(room => room.Key.Value, StringComparer.Ordinal)
-            .Select(room => new RoomMove(new CommittedRun(OutboxId.New(now), [.. room.Select(m => new MessageCreated(m))]), _rooms[room.Key])).ToList();
+            .Select(room => new RoomMove(new CommittedRun(statements.NotesRuns ? OutboxId.New(now) : null, [.. room.Select(m => new MessageCreated(m))]), _rooms[room.Key])).ToList();
         // Whoever posts has read up to there.
         var readers = _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Select(mine => mine.Last()).ToList();
         statements.Write(connection, new AppendRows(Columns.Of(now), _new, moves, readers, announced), begins);

@@ -8,10 +8,12 @@ namespace Chat.Infrastructure.Sql;
 /// The statements of <see cref="AppendBatch"/>. Their texts depend on the dialect alone; the rows of many messages travel as <see cref="JsonRows"/>, those of one
 /// as a parameter for each value.
 /// </summary>
-internal class AppendStatements(ISqlDialect dialect, NodeId node)
+/// <param name="dialect">Whose they are.</param>
+/// <param name="node">Which node announces what is committed; null where nothing has to be noted for that (<see cref="IEventBus.IsShared"/>).</param>
+internal class AppendStatements(ISqlDialect dialect, NodeId? node)
 {
-    private readonly WriteTexts _many = new(dialect, dialect.Rows);
-    private readonly WriteTexts _one = new(dialect, static (_, columns) => $"(select {string.Join(", ", columns.ToArray().Select(column => $"@{column.Name} as {column.Name}"))}) j");
+    private readonly WriteTexts _many = new(dialect, node is not null, dialect.Rows);
+    private readonly WriteTexts _one = new(dialect, node is not null, static (_, columns) => $"(select {string.Join(", ", columns.ToArray().Select(column => $"@{column.Name} as {column.Name}"))}) j");
 
     /// <summary>Begins, and reads the rooms of <c>@rooms</c>, locked in the order of their ids, and then the memberships of <c>@senders</c>.</summary>
     public string BeginAndReadFacts { get; } =
@@ -29,7 +31,10 @@ internal class AppendStatements(ISqlDialect dialect, NodeId node)
             {dialect.JoinInOrder} messages g on g.room_id = j.room_id and g.sender_id = j.sender_id and g.client_message_id = j.client_message_id
         """;
 
-    protected NodeId Node => node;
+    /// <summary>Whether each run of events leaves a note in the outbox.</summary>
+    public bool NotesRuns => node is not null;
+
+    protected NodeId? Node => node;
 
     /// <summary>
     /// Moves the heads of the rooms, which fails as a conflict where one is not what the group goes by; stores the messages, moves the read positions of their
@@ -43,9 +48,8 @@ internal class AppendStatements(ISqlDialect dialect, NodeId node)
         var isOne = rows.Messages.Count == 1;
         var command = connection.Command((isOne ? _one : _many).Of(begins))
             .Set("@at", rows.At)
-            .Set("@node", node.Value)
-            .Set("@moves", (long)rows.Moves.Count)
-            .Set("@announced", OutboxLedger.RowsOf(rows.Announced));
+            .Set("@moves", (long)rows.Moves.Count);
+        if (node is not null) command.Set("@node", node.Value).Set("@announced", OutboxLedger.RowsOf(rows.Announced));
         (isOne ? SetOne(command, rows.Messages[0], rows.Moves[0]) : SetMany(command, rows)).ExecuteNonQuery();
     }
 
@@ -58,7 +62,7 @@ internal class AppendStatements(ISqlDialect dialect, NodeId node)
         .Set("@sender_id", message.Sender.Id.Value)
         .Set("@body", (object?)message.Text ?? DBNull.Value)
         .Set("@client_message_id", (object?)message.ClientMessageId ?? DBNull.Value)
-        .Set("@outbox_id", move.Run.OutboxId)
+        .Set("@outbox_id", (object?)move.Run.OutboxId ?? DBNull.Value)
         .Set("@first_seq", move.FirstSeq)
         .Set("@last_seq", move.Room.HeadSeq)
         .Set("@message_count", move.Room.MessageCount)
@@ -104,7 +108,7 @@ internal class AppendStatements(ISqlDialect dialect, NodeId node)
         private readonly string _write;
         private readonly string _beginAndWrite;
 
-        public WriteTexts(ISqlDialect dialect, RowSource rowsOf)
+        public WriteTexts(ISqlDialect dialect, bool notes, RowSource rowsOf)
         {
             var messages = rowsOf(
                 "@messages",
@@ -123,14 +127,13 @@ internal class AppendStatements(ISqlDialect dialect, NodeId node)
             var read = dialect.UpdateFrom(
                 "memberships", readers, "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal");
             var lockInOrder = dialect.ForUpdate.Length == 0 ? "" : $"select 1 from {runs} {dialect.JoinInOrder} rooms r on r.id = j.room_id order by r.id{dialect.ForUpdateOf("r")};";
+            var note = $"insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) select j.outbox_id, @node, j.room_id, j.first_seq, j.last_seq, @at from {runs};";
             _write = $"""
                 {dialect.Exactly(move, "@moves")};
                 insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at)
                     select j.room_id, j.seq, j.id, j.seq, j.ordinal, j.type, j.sender_id, j.body, j.client_message_id, @at from {messages};
-                insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at)
-                    select j.outbox_id, @node, j.room_id, j.first_seq, j.last_seq, @at from {runs};
                 {read};
-                {OutboxLedger.RemovalOf(dialect)};
+                {(notes ? $"{note} {OutboxLedger.RemovalOf(dialect)};" : "")}
                 commit
                 """;
             _beginAndWrite = $"{dialect.Begin}; {lockInOrder}\n{_write}";

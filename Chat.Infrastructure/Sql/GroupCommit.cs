@@ -38,7 +38,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     public GroupCommit(SqlDatabase database, OutboxRelay relay, NodeId node, TimeProvider time, ILogger<GroupCommit> logger)
     {
         (_database, _relay, _time, _logger) = (database, relay, time, logger);
-        _statements = database.Dialect.CreateAppendStatements(node);
+        _statements = database.Dialect.CreateAppendStatements(relay.IsNeeded ? node : null);
         _lanes = new Lane[database.Dialect.HasOneWriter ? 1 : LanesOfServers];
         for (var i = 0; i < _lanes.Length; i++) _lanes[i] = new Lane(this, i);
     }

@@ -61,7 +61,7 @@ internal interface ISqlDialect
     string Exactly(string update, string parameter);
 
     /// <summary>The statements of a group of messages.</summary>
-    AppendStatements CreateAppendStatements(NodeId node) => new(this, node);
+    AppendStatements CreateAppendStatements(NodeId? node) => new(this, node);
 
     /// <summary>Deletes the rows of a table whose key is in <c>j</c>.</summary>
     string DeleteFrom(string table, string rows, string key) => $"delete from {table} where {key} in (select j.{key} from {rows})";

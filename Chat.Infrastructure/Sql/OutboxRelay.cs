@@ -47,6 +47,9 @@ internal sealed partial class OutboxRelay : BackgroundService
         _forgottenBefore = Columns.Of(time.GetUtcNow());
     }
 
+    /// <summary>Whether a group of messages leaves a row in the outbox: without it, what nobody announced before the process ended is not announced.</summary>
+    public bool IsNeeded => _bus.IsShared;
+
     public OutboxLedger Ledger { get; } = new();
 
     /// <summary>Notes events that are committed. Never waits.</summary>
@@ -89,7 +92,10 @@ internal sealed partial class OutboxRelay : BackgroundService
             try
             {
                 await _bus.PublishAsync(events, cancellationToken);
-                foreach (var run in runs) Ledger.Announced(run.OutboxId);
+                foreach (var run in runs)
+                {
+                    if (run.OutboxId is { } id) Ledger.Announced(id);
+                }
                 if (_busWasAway) Log.BusIsBack(_logger);
                 _busWasAway = false;
                 return;

@@ -75,9 +75,9 @@ internal sealed class RoomLog
 }
 
 /// <summary>Consecutive events of one room that were committed together, and are to be announced.</summary>
-/// <param name="OutboxId">The row of the outbox that says so.</param>
+/// <param name="OutboxId">The row of the outbox that says so; null where nothing has to be noted for that (<see cref="IEventBus.IsShared"/>).</param>
 /// <param name="Events">In the order of their numbers.</param>
-internal sealed record CommittedRun(string OutboxId, IReadOnlyList<RoomEvent> Events);
+internal sealed record CommittedRun(string? OutboxId, IReadOnlyList<RoomEvent> Events);
 
 internal static class OutboxId
 {

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -132,21 +130,23 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
 
     private static async Task<IReadOnlyList<(Room? Room, Membership? Membership)>> ReadFactsAsync(SqlDatabase database, IReadOnlyList<(RoomId Room, UserId User)> asked)
     {
-        var roomIds = asked.Select(pair => pair.Room.Value).Distinct(StringComparer.Ordinal).ToArray();
-        // Not by row values: with those MySQL and SQLite each want a syntax of their own.
-        var (pairs, facts) = (new StringBuilder(), new DynamicParameters());
-        foreach (var (room, user) in asked.Distinct())
+        var roomIds = JsonRows.Of(asked.Select(pair => pair.Room.Value).Distinct(StringComparer.Ordinal), static (writer, id) => writer.WriteStringValue(id));
+        var pairs = JsonRows.Of(asked.Distinct(), static (writer, pair) =>
         {
-            var i = facts.ParameterNames.Count() / 2;
-            pairs.Append(i == 0 ? "" : " or ").Append(CultureInfo.InvariantCulture, $"(m.room_id = @Room{i} and m.user_id = @User{i})");
-            facts.Add($"Room{i}", room.Value);
-            facts.Add($"User{i}", user.Value);
-        }
-
+            writer.WriteStringValue(pair.Room.Value);
+            writer.WriteStringValue(pair.User.Value);
+        });
+        var dialect = database.Dialect;
         var (rooms, memberships) = await database.ReadAsync(
             async connection => (
-                await connection.QueryAsync<RoomRow>($"select {RoomRow.Columns} from rooms r where r.id {database.Dialect.IsOneOf("@Ids")}", new { Ids = roomIds }),
-                await connection.QueryAsync<MembershipRow>($"select {MembershipRow.Columns} from memberships m where {pairs}", facts)),
+                await connection.QueryAsync<RoomRow>(
+                    $"select {RoomRow.Columns} from {dialect.Rows("@Ids", new RowColumn("id", RowColumnKind.Key))} {dialect.JoinInOrder} rooms r on r.id = j.id", new { Ids = roomIds }),
+                await connection.QueryAsync<MembershipRow>(
+                    $"""
+                    select {MembershipRow.Columns} from {dialect.Rows("@Pairs", new("room_id", RowColumnKind.Key), new("user_id", RowColumnKind.Key))}
+                    {dialect.JoinInOrder} memberships m on m.room_id = j.room_id and m.user_id = j.user_id
+                    """,
+                    new { Pairs = pairs })),
             CancellationToken.None);
         var roomOf = rooms.ToDictionary(row => row.Id, row => row.ToRoom(), StringComparer.Ordinal);
         var membershipOf = memberships.ToDictionary(row => (row.RoomId, row.UserId), row => row.ToMembership());

@@ -12,6 +12,7 @@ internal sealed class SqlUserStore : IUserStore
     private readonly SqlDatabase _database;
     private readonly TimeProvider _time;
     private readonly SavedProfiles _saved;
+    private readonly string _save;
 
     /// <summary>Those who connect at the same moment are kept together.</summary>
     private readonly Together<UserProfile, UserProfile> _saving;
@@ -20,6 +21,12 @@ internal sealed class SqlUserStore : IUserStore
     {
         (_database, _time) = (database, time);
         _saved = new SavedProfiles(time);
+        // SQLite takes what follows a join without WHERE for a part of it (SQLite documentation, "Parsing Ambiguity").
+        _save = $"""
+            insert into users (id, name, avatar_url, updated_at)
+            select j.id, j.name, j.avatar_url, @Now from {database.Dialect.Rows("@Profiles", new("id", RowColumnKind.Key), new("name", RowColumnKind.Key), new("avatar_url", RowColumnKind.Text))}
+            where 1 = 1{database.Dialect.OnConflictUpdate("id", "name", "avatar_url", "updated_at")}
+            """;
         _saving = new Together<UserProfile, UserProfile>(SaveAllAsync, MostInRound);
     }
 
@@ -48,17 +55,14 @@ internal sealed class SqlUserStore : IUserStore
     {
         // No statement can update a row twice: of several for one user the last counts. In the order of the ids, so that two nodes do not lock each other out.
         var last = profiles.GroupBy(profile => profile.Id).Select(some => some.Last()).OrderBy(profile => profile.Id.Value, StringComparer.Ordinal).ToList();
-        var now = Columns.Of(_time.GetUtcNow());
-        var sql = new SqlText().AddLiteral("insert into users (id, name, avatar_url, updated_at) values ")
-            .AddJoined(", ", last, profile => $"({profile.Id.Value}, {profile.Name}, {profile.AvatarUrl}, {now})")
-            .AddLiteral(_database.Dialect.OnConflictUpdate("id", "name", "avatar_url", "updated_at"));
+        var rows = JsonRows.Of(last, static (writer, profile) =>
+        {
+            writer.WriteStringValue(profile.Id.Value);
+            writer.WriteStringValue(profile.Name);
+            writer.WriteStringValue(profile.AvatarUrl);
+        });
         await _database.WriteAsync(
-            async transaction =>
-            {
-                await sql.ExecuteAsync(transaction, CancellationToken.None);
-                return true;
-            },
-            CancellationToken.None);
+            transaction => transaction.Connection!.ExecuteAsync(_save, new { Profiles = rows, Now = Columns.Of(_time.GetUtcNow()) }, transaction), CancellationToken.None);
         foreach (var profile in last) _saved.Add(profile);
         return profiles;
     }

@@ -126,6 +126,8 @@ internal sealed class RecordingBus : IEventBus
     /// <summary>Told of every event that is announced, in the announcer's thread.</summary>
     public Action<PublishedEvent> WhenPublished { get; set; } = _ => { };
 
+    public bool IsShared => true;
+
     public Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task PublishAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken)

@@ -22,6 +22,8 @@ internal sealed class UnreliableBus(int seed) : IEventBus
 
     public int Delayed { get; private set; }
 
+    public bool IsShared => true;
+
     public Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken)
     {
         _receiver = receiver;

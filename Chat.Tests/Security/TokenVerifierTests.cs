@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Chat.Domain.Users;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -214,6 +216,47 @@ public sealed class TokenVerifierTests : IDisposable
         _time.Advance(TimeSpan.FromHours(12));
 
         (await verifier.VerifyAsync(token, CancellationToken.None)).Reason.Should().StartWith("bad signature");
+    }
+
+    [Fact]
+    public async Task A_token_that_was_good_is_not_verified_again_until_it_ends()
+    {
+        var verifier = Verifier(Symmetric());
+        var token = Sign(Claims());
+        var first = await verifier.VerifyAsync(token, CancellationToken.None);
+
+        (await verifier.VerifyAsync(token, CancellationToken.None)).Token.Should().BeSameAs(first.Token);
+
+        _time.Advance(TimeSpan.FromHours(1));
+        (await verifier.VerifyAsync(token, CancellationToken.None)).Reason.Should().Be("token expired");
+        (await verifier.VerifyAsync(token, CancellationToken.None, ignoreExpiry: true)).Token.Should().BeSameAs(first.Token);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_like_a_good_one_is_verified_by_itself()
+    {
+        var verifier = Verifier(Symmetric());
+        var token = Sign(Claims());
+        (await verifier.VerifyAsync(token, CancellationToken.None)).Reason.Should().BeEmpty();
+
+        var changed = token[..^2] + (token[^2] == 'A' ? 'B' : 'A') + token[^1];
+
+        (await verifier.VerifyAsync(changed, CancellationToken.None)).Reason.Should().StartWith("bad signature");
+    }
+
+    [Fact]
+    public void So_many_good_tokens_are_remembered_and_no_more()
+    {
+        var (tokens, keys) = (new VerifiedTokens(), new object());
+        var verified = new VerifiedToken(new Caller(UserId.Parse("kim"), "Kim", AvatarUrl: null, FrozenSet<string>.Empty), Now, TokenId: null, IssuedAt: null);
+        for (var i = 0; i < VerifiedTokens.Most; i++) tokens.Add($"token {i}", keys, verified);
+        tokens.Find("token 0", keys).Should().BeSameAs(verified);
+
+        tokens.Add("one more", keys, verified);
+
+        tokens.Count.Should().Be(1);
+        tokens.Find("one more", keys).Should().BeSameAs(verified);
+        tokens.Find("one more", new object()).Should().BeNull();
     }
 
     private static AuthOptions Symmetric() => new() { SymmetricKey = Secret };

@@ -20,6 +20,7 @@ internal sealed class TokenKeys : IDisposable
     private static readonly string[] Symmetric = [SecurityAlgorithms.HmacSha256, SecurityAlgorithms.HmacSha384, SecurityAlgorithms.HmacSha512];
 
     private readonly SecurityKey? _key;
+    private readonly SecurityKey[] _keys = [];
     private readonly Lazy<PublishedKeys>? _published;
 
     /// <param name="options">Where the keys are.</param>
@@ -31,16 +32,17 @@ internal sealed class TokenKeys : IDisposable
         else if (!string.IsNullOrEmpty(options.PublicKeyPem)) _key = KeyOf(ImportPem(options.PublicKeyPem));
         else if (!string.IsNullOrEmpty(options.JwksUrl)) _published = new(() => new(options.JwksUrl, new JwksRetriever(), time));
         else _published = new(() => new(DocumentOf(string.IsNullOrEmpty(options.Authority) ? developmentAuthority()! : options.Authority), new OpenIdConnectConfigurationRetriever(), time));
+        if (_key is not null) _keys = [_key];
     }
 
     /// <summary>What a key of this kind may sign with. A public key taken for a shared secret is the classic way to forge a token, so the lists are apart.</summary>
     public IEnumerable<string> Algorithms => _key is SymmetricSecurityKey ? Symmetric : Asymmetric;
 
-    /// <summary>The keys of now, and who signs with them if that is known.</summary>
+    /// <summary>The keys of now, the same object for as long as they are the same, and who signs with them if that is known.</summary>
     /// <exception cref="InvalidOperationException">The Auth Server does not answer, and never has.</exception>
     public async ValueTask<(IEnumerable<SecurityKey> Keys, string? Issuer)> GetAsync(CancellationToken cancellationToken)
     {
-        if (_key is not null) return ([_key], null);
+        if (_key is not null) return (_keys, null);
         var found = await _published!.Value.GetAsync(cancellationToken);
         return (found.SigningKeys, found.Issuer);
     }

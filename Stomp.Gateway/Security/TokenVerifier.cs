@@ -14,42 +14,56 @@ internal sealed partial class TokenVerifier(TokenKeys keys, AuthOptions options,
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
+    private readonly VerifiedTokens _verified = new();
 
     public async ValueTask<TokenVerdict> VerifyAsync(string token, CancellationToken cancellationToken, bool ignoreExpiry = false)
     {
-        var result = await ValidateAsync(token, ignoreExpiry, cancellationToken);
+        if (await GetKeysAsync(cancellationToken) is not var (signingKeys, issuer)) return Unanswered;
+        if (_verified.Find(token, signingKeys) is { } known && (ignoreExpiry || known.ExpiresAt > time.GetUtcNow())) return known;
+        var result = await ValidateAsync(token, ignoreExpiry, signingKeys, issuer);
         // The Auth Server may have changed its key since it was last asked.
-        if (result?.Exception is SecurityTokenSignatureKeyNotFoundException && await RefreshAsync(cancellationToken))
-            result = await ValidateAsync(token, ignoreExpiry, cancellationToken);
-        if (result is null) return TokenVerdict.Bad("the Auth Server does not answer");
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException && await RefreshAsync(cancellationToken))
+        {
+            if (await GetKeysAsync(cancellationToken) is not { } refreshed) return Unanswered;
+            (signingKeys, issuer) = refreshed;
+            result = await ValidateAsync(token, ignoreExpiry, signingKeys, issuer);
+        }
         if (!result.IsValid) return TokenVerdict.Bad(ReasonOf(result.Exception));
-        return Read((JsonWebToken)result.SecurityToken);
+        var verdict = Read((JsonWebToken)result.SecurityToken);
+        if (verdict.Token is { } good) _verified.Add(token, signingKeys, good);
+        return verdict;
     }
 
-    private async Task<TokenValidationResult?> ValidateAsync(string token, bool ignoreExpiry, CancellationToken cancellationToken)
+    private static TokenVerdict Unanswered => TokenVerdict.Bad("the Auth Server does not answer");
+
+    private async ValueTask<(IEnumerable<SecurityKey> Keys, string? Issuer)?> GetKeysAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var (signingKeys, issuer) = await keys.GetAsync(cancellationToken);
-            var expected = string.IsNullOrEmpty(options.Issuer) ? issuer : options.Issuer;
-            return await _handler.ValidateTokenAsync(token, new TokenValidationParameters
-            {
-                IssuerSigningKeys = signingKeys,
-                TryAllIssuerSigningKeys = true,
-                ValidAlgorithms = keys.Algorithms,
-                ValidIssuer = expected,
-                ValidateIssuer = expected is not null,
-                ValidAudience = options.Audience,
-                ValidateAudience = !string.IsNullOrEmpty(options.Audience),
-                RequireExpirationTime = true,
-                LifetimeValidator = (notBefore, expires, _, _) => ValidateLifetime(notBefore, expires, ignoreExpiry),
-            });
+            return await keys.GetAsync(cancellationToken);
         }
         catch (InvalidOperationException e)
         {
             Log.KeysUnavailable(logger, e);
             return null;
         }
+    }
+
+    private Task<TokenValidationResult> ValidateAsync(string token, bool ignoreExpiry, IEnumerable<SecurityKey> signingKeys, string? issuer)
+    {
+        var expected = string.IsNullOrEmpty(options.Issuer) ? issuer : options.Issuer;
+        return _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            IssuerSigningKeys = signingKeys,
+            TryAllIssuerSigningKeys = true,
+            ValidAlgorithms = keys.Algorithms,
+            ValidIssuer = expected,
+            ValidateIssuer = expected is not null,
+            ValidAudience = options.Audience,
+            ValidateAudience = !string.IsNullOrEmpty(options.Audience),
+            RequireExpirationTime = true,
+            LifetimeValidator = (notBefore, expires, _, _) => ValidateLifetime(notBefore, expires, ignoreExpiry),
+        });
     }
 
     private async ValueTask<bool> RefreshAsync(CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Chat.Infrastructure.Sql.MySql;
 /// The same for MySQL and MariaDB, which read a statement's text anew each time in any case, make a temporary table of every table that is not one, in a file where an
 /// update joins it, and answer each statement by a packet of its own: rows travel as lists of values, no statement joins, and there are as few as can be.
 /// </summary>
-internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId node) : AppendStatements(dialect, node)
+internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId? node) : AppendStatements(dialect, node)
 {
     /// <summary>A kept connection does not commit by itself (<see cref="MySqlDialect.OpenHeld"/>), so nothing has to begin.</summary>
     public override void Write(HeldConnection connection, AppendRows rows, bool begins)
@@ -18,7 +18,7 @@ internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId node) : 
         var text = new Statement(command);
         Move(text, rows);
         InsertMessages(text, rows);
-        InsertNotes(text, rows);
+        if (Node is not null) InsertNotes(text, rows, Node);
         MoveReaders(text, rows);
         if (rows.Announced.Count > 0) RemoveNotes(text, rows);
         text.Add("; commit").Execute();
@@ -61,13 +61,13 @@ internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId node) : 
         text.Add(")");
     }
 
-    private void InsertNotes(Statement text, AppendRows rows)
+    private static void InsertNotes(Statement text, AppendRows rows, NodeId node)
     {
         text.Add("; insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) values ");
         var comma = "";
         foreach (var move in rows.Moves)
         {
-            text.Add(comma).Add("(").AddValue(move.Run.OutboxId).Add(",").AddValue(Node.Value).Add(",").AddValue(move.Room.Id.Value)
+            text.Add(comma).Add("(").AddValue(move.Run.OutboxId).Add(",").AddValue(node.Value).Add(",").AddValue(move.Room.Id.Value)
                 .Add(",").Add(move.FirstSeq).Add(",").Add(move.Room.HeadSeq).Add(",").Add(rows.At).Add(")");
             comma = ",";
         }

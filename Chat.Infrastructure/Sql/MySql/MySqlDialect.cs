@@ -37,8 +37,9 @@ internal sealed class MySqlDialect : ISqlDialect
         {
             var type = column.Kind switch
             {
-                RowColumnKind.Key => "varchar(255)",
-                RowColumnKind.Text => "mediumtext",
+                // Said here, as otherwise it is the database's own default, which may have no letters but those of Western Europe.
+                RowColumnKind.Key => "varchar(255) character set utf8mb4 collate utf8mb4_bin",
+                RowColumnKind.Text => "mediumtext character set utf8mb4 collate utf8mb4_bin",
                 _ => "bigint",
             };
             definitions.Add($"{column.Name} {type} path '$[{definitions.Count}]'");
@@ -56,7 +57,7 @@ internal sealed class MySqlDialect : ISqlDialect
     /// <summary>A subquery of two rows where one is asked for is an error in every mode of the server.</summary>
     public string Exactly(string update, string parameter) => $"{update}; select if(row_count() = {parameter}, 1, (select 1 union all select 2))";
 
-    public AppendStatements CreateAppendStatements(NodeId node) => new MySqlAppendStatements(this, node);
+    public AppendStatements CreateAppendStatements(NodeId? node) => new MySqlAppendStatements(this, node);
 
     public string DeleteFrom(string table, string rows, string key) => $"delete {table} from {rows} straight_join {table} on {table}.{key} = j.{key}";
 

@@ -67,9 +67,10 @@ internal sealed class SqliteDialect : ISqlDialect
     {
         var handle = ((SqliteConnection)connection).Handle!;
         if (_told.TryGetValue(handle, out _)) return;
-        // FULL: a commit is on the disk before it is acknowledged, also in WAL mode (SQLite documentation, PRAGMA synchronous).
+        // FULL: a commit is on the disk before it is acknowledged, also in WAL mode (SQLite documentation, PRAGMA synchronous). What a statement of many rows keeps for
+        // the case that it fails would otherwise be a file of its own, made and deleted in each commit.
         await using var command = connection.CreateCommand();
-        command.CommandText = "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma busy_timeout = 5000;";
+        command.CommandText = "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma temp_store = memory; pragma cache_size = -8192; pragma busy_timeout = 5000;";
         await command.ExecuteNonQueryAsync(cancellationToken);
         _told.TryAdd(handle, this);
     }

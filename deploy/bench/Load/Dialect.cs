@@ -11,6 +11,9 @@ internal abstract class Dialect
 
     public virtual string? Subprotocol => null;
 
+    /// <summary>Whether all of it goes by TLS.</summary>
+    public virtual bool IsSecure => false;
+
     /// <summary>What the client says once the socket is open, and a part of the answer that lets it in.</summary>
     public abstract (byte[] Say, byte[] Hear)? Hello(Account account);
 
@@ -84,6 +87,12 @@ internal sealed class SockJsDialect : ChatStompDialect
 
     private static (byte[] Say, byte[] Hear) Wrap((byte[] Say, byte[] Hear) exchange) =>
         (Octets($"[{System.Text.Json.JsonSerializer.Serialize(Encoding.UTF8.GetString(exchange.Say))}]"), exchange.Hear);
+}
+
+/// <summary>The same by TLS.</summary>
+internal sealed class SecureDialect : ChatStompDialect
+{
+    public override bool IsSecure => true;
 }
 
 /// <summary>RabbitMQ's Web-STOMP: rooms are topics of the default exchange, what is stored goes to durable queues.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -15,6 +16,7 @@ internal sealed class LoadConnection : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private SslStream? _tls;
     private readonly ArrayBufferWriter<byte> _payload = new(512);
     private readonly Lock _sendLock = new();
     private byte[] _out = [];
@@ -43,6 +45,7 @@ internal sealed class LoadConnection : IAsyncDisposable
         {
             using var limit = new CancellationTokenSource(Patience);
             await connection._socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), limit.Token);
+            if (dialect.IsSecure) await connection.SecureAsync(limit.Token);
             await connection.ShakeHandsAsync(port, limit.Token);
             if (dialect.Hello(account) is var (say, hear)) await connection.AskAsync(say, hear);
             return connection;
@@ -88,7 +91,14 @@ internal sealed class LoadConnection : IAsyncDisposable
         _isClosing = true;
         _socket.LingerState = new LingerOption(enable: true, seconds: 0);
         _socket.Dispose();
+        if (_tls is not null) await _tls.DisposeAsync();
         await ((Task)_reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task SecureAsync(CancellationToken cancellationToken)
+    {
+        _tls = new SslStream(new NetworkStream(_socket, ownsSocket: false));
+        await _tls.AuthenticateAsClientAsync(TestCertificate.ClientOptions, cancellationToken);
     }
 
     private async Task ShakeHandsAsync(int port, CancellationToken cancellationToken)
@@ -96,7 +106,7 @@ internal sealed class LoadConnection : IAsyncDisposable
         var subprotocol = Dialect.Subprotocol is { } name ? $"Sec-WebSocket-Protocol: {name}\r\n" : "";
         var request = $"GET {Dialect.Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + $"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{subprotocol}\r\n";
-        await _socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
+        await WriteAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
         int end;
         while ((end = _in.AsSpan(0, _inLength).IndexOf("\r\n\r\n"u8)) < 0)
         {
@@ -110,9 +120,16 @@ internal sealed class LoadConnection : IAsyncDisposable
     private async ValueTask<int> ReadAsync(CancellationToken cancellationToken)
     {
         if (_inLength == _in.Length) Array.Resize(ref _in, _in.Length * 2);
-        var count = await _socket.ReceiveAsync(_in.AsMemory(_inLength), cancellationToken);
+        var free = _in.AsMemory(_inLength);
+        var count = _tls is null ? await _socket.ReceiveAsync(free, cancellationToken) : await _tls.ReadAsync(free, cancellationToken);
         _inLength += count;
         return count;
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    {
+        if (_tls is not null) await _tls.WriteAsync(octets, cancellationToken);
+        else while (octets.Length > 0) octets = octets[await _socket.SendAsync(octets, cancellationToken)..];
     }
 
     private async Task ReadLoopAsync(PayloadHandler onPayload)
@@ -122,11 +139,7 @@ internal sealed class LoadConnection : IAsyncDisposable
             do Consume(Unwrap(_in.AsSpan(0, _inLength), onPayload));
             while (await ReadAsync(CancellationToken.None) > 0);
         }
-        catch (SocketException) when (_isClosing)
-        {
-            return;
-        }
-        catch (ObjectDisposedException) when (_isClosing)
+        catch (Exception e) when (_isClosing && (e is SocketException or ObjectDisposedException or IOException))
         {
             return;
         }
@@ -239,10 +252,10 @@ internal sealed class LoadConnection : IAsyncDisposable
                     }
                     _out.AsSpan(0, length).CopyTo(sending);
                 }
-                for (var sent = 0; sent < length;) sent += await _socket.SendAsync(sending.AsMemory(sent, length - sent));
+                await WriteAsync(sending.AsMemory(0, length), CancellationToken.None);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
             // The reading loop tells of a server that has gone; nobody waits here.
             _isClosing |= e is ObjectDisposedException;

@@ -21,7 +21,6 @@ internal sealed class ChatStompSubject : Subject
     private static readonly SigningCredentials Credentials = new(new RsaSecurityKey(Key), SecurityAlgorithms.RsaSha256);
     private static readonly ConcurrentDictionary<string, Account> Accounts = [];
 
-    private readonly HttpClient _http = new();
     private readonly List<GatewayServer> _nodes = [];
     private readonly List<ServerProcess> _helpers = [];
     private readonly string _name;
@@ -50,6 +49,8 @@ internal sealed class ChatStompSubject : Subject
     public static Task<Subject> StartAsync() => StartAsync(SubjectNames.ChatStomp, new ChatStompDialect(), (_, _) => Task.CompletedTask);
 
     public static Task<Subject> StartWithSockJsAsync() => StartAsync(SubjectNames.SockJs, new SockJsDialect(), (_, _) => Task.CompletedTask);
+
+    public static Task<Subject> StartWithTlsAsync() => StartAsync(SubjectNames.Tls, new SecureDialect(), (_, _) => Task.CompletedTask);
 
     public static Task<Subject> StartOnMariaDbAsync() => StartAsync(SubjectNames.MariaDb, new ChatStompDialect(), UseMariaDbAsync);
 
@@ -101,10 +102,10 @@ internal sealed class ChatStompSubject : Subject
     /// <summary>Calls the REST API as a user.</summary>
     public async Task<JsonElement> AskAsync(HttpMethod method, string path, string user, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, new Uri($"http://127.0.0.1:{Ports[0]}/api/v1{path}"));
+        using var request = new HttpRequestMessage(method, new Uri($"/api/v1{path}", UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AccountOf(user).Token);
         if (body is not null) request.Content = JsonContent.Create(body);
-        using var answer = await _http.SendAsync(request);
+        using var answer = await _nodes[0].Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         return answer.IsSuccessStatusCode ? JsonElement.Parse(text) : throw new InvalidOperationException($"{method} {path} was answered {(int)answer.StatusCode}: {text}");
     }
@@ -121,7 +122,6 @@ internal sealed class ChatStompSubject : Subject
     {
         foreach (var node in _nodes) await node.DisposeAsync();
         foreach (var helper in _helpers) await helper.DisposeAsync();
-        _http.Dispose();
     }
 
     private static async Task UseMariaDbAsync(ChatStompSubject subject, Dictionary<string, string> settings)
@@ -145,7 +145,7 @@ internal sealed class ChatStompSubject : Subject
         try
         {
             await prepare(subject, settings);
-            for (var i = 0; i < nodes; i++) subject._nodes.Add(await GatewayServer.StartAsync(settings));
+            for (var i = 0; i < nodes; i++) subject._nodes.Add(await GatewayServer.StartAsync(settings, dialect.IsSecure));
             return subject;
         }
         catch

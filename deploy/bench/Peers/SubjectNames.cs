@@ -5,6 +5,7 @@ internal static class SubjectNames
 {
     public const string ChatStomp = "ChatStomp";
     public const string SockJs = "ChatStomp, SockJS";
+    public const string Tls = "ChatStomp, TLS";
     public const string MariaDb = "ChatStomp, MariaDB";
     public const string Postgres = "ChatStomp, PostgreSQL";
     public const string TwoNodes = "ChatStomp, 2 nodes";
