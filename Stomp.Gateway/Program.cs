@@ -96,6 +96,15 @@ internal static partial class Program
         services.AddSingleton<ListenToRoom>();
         services.AddSingleton<PostMessage>();
         services.AddSingleton<ReadHistory>();
+        services.AddSingleton<EditMessage>();
+        services.AddSingleton<DeleteMessage>();
+        services.AddSingleton<PinMessage>();
+        services.AddSingleton<ReactToMessage>();
+        services.AddSingleton<FindMessage>();
+        services.AddSingleton<ListPins>();
+        services.AddSingleton<ReadEdits>();
+        services.AddSingleton<ListReaders>();
         services.AddSingleton<MarkRead>();
+        services.AddSingleton<MarkUnread>();
     }
 }

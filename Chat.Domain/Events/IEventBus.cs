@@ -72,10 +72,12 @@ public abstract record UserSignal(UserId UserId)
 }
 
 /// <summary>The user has read up to <paramref name="Seq"/>, which is <paramref name="Count"/> messages.</summary>
+/// <remarks>Signals may overtake each other, so a lower number than one heard before is old news, unless it says that it goes back.</remarks>
 /// <param name="RoomId">Which room it is about.</param>
 /// <param name="Seq">A number in that room.</param>
 /// <param name="Count">A count of messages in that room.</param>
-public sealed record ReadSignal(UserId UserId, RoomId RoomId, long Seq, long Count) : UserSignal(UserId)
+/// <param name="GoesBack">Whether the user marked as unread what was read before.</param>
+public sealed record ReadSignal(UserId UserId, RoomId RoomId, long Seq, long Count, bool GoesBack = false) : UserSignal(UserId)
 {
     public const string SignalName = "read";
 

@@ -16,7 +16,10 @@ public sealed record PublishedEvent(RoomId RoomId, long Seq, string Name, ReadOn
     /// <summary>Whom it concerns: the sender of a message, the member of a member event; null where it concerns nobody in particular.</summary>
     public UserId? Subject { get; init; }
 
-    /// <summary>Of a new message, the how-manieth of its room it is; 0 for every other event. Unread counts are differences of it.</summary>
+    /// <summary>
+    /// The how-manieth of its room the message is that was made, or that says something else or nothing any more; 0 for every other event. Unread counts are
+    /// differences of it.
+    /// </summary>
     public long MessageOrdinal { get; init; }
 
     public bool EndsMembership => Name is MemberLeft.EventName or MemberRemoved.EventName;

@@ -37,6 +37,12 @@ public interface IMessageStore
     /// <see cref="Refusal.NotMember"/> when not a current member.
     /// </summary>
     ValueTask<Outcome<ReadState>> MarkReadAsync(RoomId room, UserId user, long seq, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Moves a member's read position back, so that <paramref name="seq"/> and all behind it are unread; not before what the member may see, and never forward.
+    /// Committed when it returns. <see cref="Refusal.NotMember"/> when not a current member.
+    /// </summary>
+    ValueTask<Outcome<ReadState>> MarkUnreadAsync(RoomId room, UserId user, long seq, CancellationToken cancellationToken);
 }
 
 /// <summary>A message on its way into the store.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -8,9 +7,6 @@ namespace Chat.Domain.Messages;
 /// <summary>Posts a message to a room. When it answers with a message, that message is committed.</summary>
 public sealed class PostMessage(IMessageStore messages, TimeProvider time)
 {
-    /// <summary>In user-perceived characters (extended grapheme clusters, UAX #29).</summary>
-    public const int MaxTextLength = 8_000;
-
     public const int MaxClientMessageIdLength = 128;
 
     public Task<Outcome<PostedMessage>> ExecuteAsync(
@@ -25,11 +21,7 @@ public sealed class PostMessage(IMessageStore messages, TimeProvider time)
 
     private static Refusal? Check(string text, string? clientMessageId)
     {
-        if (string.IsNullOrWhiteSpace(text)) return Refusal.Invalid("The message has no text.");
-        if (!OpaqueText.IsStorable(text)) return Refusal.Invalid("text contains U+0000 or half of a surrogate pair.");
-        // A text element is never longer than its UTF-16 units, so short texts need no counting.
-        if (text.Length > MaxTextLength && new StringInfo(text).LengthInTextElements is var length and > MaxTextLength)
-            return Refusal.Invalid($"text has {length} characters; {MaxTextLength} are allowed.");
+        if (MessageText.Check(text) is { } wrong) return wrong;
         return clientMessageId is null || OpaqueText.IsIdentifier(clientMessageId, MaxClientMessageIdLength)
             ? null
             : Refusal.Invalid("clientMessageId has 1 to 128 characters, no control characters, and no blank at either end.");

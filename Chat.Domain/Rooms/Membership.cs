@@ -28,7 +28,7 @@ public sealed record Membership
     /// <summary>The number of the event by which the user joined (last, when more than once).</summary>
     public required long JoinedSeq { get; init; }
 
-    /// <summary>Up to where the user has read; never goes back, and never beyond the room's head.</summary>
+    /// <summary>Up to where the user has read; never beyond the room's head, and back only when the user marks something as unread.</summary>
     public required long LastReadSeq { get; init; }
 
     /// <summary>How many of the room's messages lie at or before <see cref="LastReadSeq"/>.</summary>

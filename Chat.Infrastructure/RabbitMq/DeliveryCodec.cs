@@ -48,7 +48,7 @@ internal static partial class DeliveryCodec
 
     public static byte[] BodyOf(UserSignal signal) => signal switch
     {
-        ReadSignal read => JsonSerializer.SerializeToUtf8Bytes(new ReadBody(read.RoomId.Value, read.Seq, read.Count), SignalJson.Default.ReadBody),
+        ReadSignal read => JsonSerializer.SerializeToUtf8Bytes(new ReadBody(read.RoomId.Value, read.Seq, read.Count, read.GoesBack), SignalJson.Default.ReadBody),
         UserMessage message => JsonSerializer.SerializeToUtf8Bytes(MessageBody.Of(message), SignalJson.Default.MessageBody),
         _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Every kind of signal has its body above."),
     };
@@ -99,9 +99,10 @@ internal static partial class DeliveryCodec
     private static long? Number(IReadOnlyBasicProperties properties, string header) =>
         properties.Headers is { } headers && headers.TryGetValue(header, out var value) && value is long number ? number : null;
 
-    internal sealed record ReadBody(string RoomId, long Seq, long Count)
+    internal sealed record ReadBody(
+        string RoomId, long Seq, long Count, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Back = false)
     {
-        public ReadSignal? ToSignal(UserId user) => Domain.Rooms.RoomId.TryParse(RoomId, out var room) ? new ReadSignal(user, room, Seq, Count) : null;
+        public ReadSignal? ToSignal(UserId user) => Domain.Rooms.RoomId.TryParse(RoomId, out var room) ? new ReadSignal(user, room, Seq, Count, Back) : null;
     }
 
     internal sealed record MessageBody(string Queue, BrokerMessage Message, byte[] Body)

@@ -28,7 +28,12 @@ public static class SqlRegistration
         services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddSingleton<GroupCommit>();
         services.AddSingleton<RoomChanges>();
+        services.AddSingleton<ReadPositions>();
+        services.AddSingleton<Burns>();
+        services.AddHostedService<ExpirySweeper>();
         services.AddSingleton<IMessageStore, SqlMessageStore>();
+        services.AddSingleton<IMessageChanges, MessageChanges>();
+        services.AddSingleton<IMessageLookup, SqlMessageLookup>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<IUserStore, SqlUserStore>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");

@@ -1,3 +1,4 @@
+using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
@@ -197,6 +198,10 @@ public abstract class EventBusSuite : IAsyncLifetime
         _node.Bus.Signal(Sample.Read(user, room, 3));
 
         (await Receiver.NextAsync()).Should().Be(Sample.Read(user, room, 3));
+
+        var back = new ReadSignal(user, room, Seq: 2, Count: 1, GoesBack: true);
+        _node.Bus.Signal(back);
+        (await Receiver.NextAsync()).Should().Be(back);
     }
 
     [SuiteFact]

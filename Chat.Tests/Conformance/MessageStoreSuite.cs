@@ -150,6 +150,37 @@ public abstract class MessageStoreSuite(StoreDatabase database) : StoreSuite(dat
     }
 
     [SuiteFact]
+    public async Task What_is_marked_as_unread_is_so_until_it_is_read_again()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        for (var i = 0; i < 5; i++) await Node.PostAsync(room.Id, _alice);
+        await Node.Messages.MarkReadAsync(room.Id, _bob, 7, CancellationToken.None);
+
+        (await UnreadAsync(5)).Value.Should().Match<ReadState>(s => s.LastReadSeq == 4 && s.ReadCount == 2 && s.MessageCount == 5);
+        (await Node.ListingAsync(room.Id, _bob)).UnreadCount.Should().Be(3);
+        (await UnreadAsync(6)).Value.LastReadSeq.Should().Be(4, "it never goes forward");
+        (await UnreadAsync(1)).Value.Should().Match<ReadState>(s => s.LastReadSeq == 0 && s.ReadCount == 0);
+        (await Node.Messages.MarkReadAsync(room.Id, _bob, 7, CancellationToken.None)).Value.ReadCount.Should().Be(5);
+        (await Node.Messages.MarkUnreadAsync(room.Id, UserId.Parse("stranger"), 1, CancellationToken.None)).Refusal.Should().Be(Refusal.NotMember);
+
+        async Task<Outcome<ReadState>> UnreadAsync(long seq) => await Node.Messages.MarkUnreadAsync(room.Id, _bob, seq, CancellationToken.None);
+    }
+
+    [SuiteFact]
+    public async Task What_lies_before_what_a_member_may_see_cannot_be_unread()
+    {
+        var room = await Node.CreateRoomAsync(new RoomSettings { Name = "x", HistoryForNewMembers = HistoryForNewMembers.SinceJoined }, _alice);
+        await Node.PostAsync(room.Id, _alice);
+        var joined = (await Node.JoinAsync(room.Id, _bob)).Value;
+        await Node.PostAsync(room.Id, _alice);
+        await Node.Messages.MarkReadAsync(room.Id, _bob, long.MaxValue, CancellationToken.None);
+
+        await Node.Messages.MarkUnreadAsync(room.Id, _bob, 1, CancellationToken.None);
+
+        (await Node.ListingAsync(room.Id, _bob)).Should().Match<RoomListing>(l => l.UnreadCount == 1 && l.Membership.LastReadSeq == joined.JoinedSeq - 1);
+    }
+
+    [SuiteFact]
     public async Task Whoever_posts_has_read_up_to_there()
     {
         var room = await Node.CreateRoomAsync(_alice, _bob);

@@ -22,6 +22,10 @@ internal sealed class StoreNode : IAsyncDisposable
 
     public IMessageStore Messages => _services.GetRequiredService<IMessageStore>();
 
+    public IMessageChanges Changes => _services.GetRequiredService<IMessageChanges>();
+
+    public IMessageLookup Lookup => _services.GetRequiredService<IMessageLookup>();
+
     public IRoomStore Rooms => _services.GetRequiredService<IRoomStore>();
 
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
@@ -96,6 +100,17 @@ internal sealed class StoreNode : IAsyncDisposable
                 MessageId.New(TimeProvider.System.GetUtcNow()), room, new UserProfile(sender, sender.Value, AvatarUrl: null), MessageType.Text, text, clientId,
                 facts => refusal ?? (facts.Membership is { IsCurrent: true } ? null : Refusal.NotMember)),
             CancellationToken.None);
+
+    /// <summary>Makes a message that is there one that destroys itself, with the rows that such a one has from its making.</summary>
+    public async Task<Message> MakeTempAsync(Message message, DateTimeOffset? expiresAt = null, TimeSpan? burnAfterRead = null)
+    {
+        var database = _services.GetRequiredService<SqlDatabase>();
+        var temp = message with { Type = MessageType.Temp, ExpiresAt = expiresAt, BurnAfterRead = burnAfterRead };
+        await ExecuteAsync(
+            $"update messages set type = 'temp', expires_at = @At, burn_seconds = @Burn where id = @Id; {ExpiryRows.InsertOf(database.Dialect)}",
+            new { At = Columns.Of(expiresAt), Burn = (long?)burnAfterRead?.TotalSeconds, Id = message.Id.ToString(), expiries = ExpiryRows.Of([temp]) });
+        return temp;
+    }
 
     public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null) =>
         await Rooms.JoinAsync(room, user, code, facts => code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? null : Refusal.NotFound("no"), CancellationToken.None);

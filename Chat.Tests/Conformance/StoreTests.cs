@@ -4,12 +4,22 @@ namespace Chat.Tests.Conformance;
 
 public sealed class SqliteMessageStoreTests() : MessageStoreSuite(StoreDatabase.Sqlite);
 
+public sealed class SqliteMessageChangeTests() : MessageChangeSuite(StoreDatabase.Sqlite);
+
+public sealed class SqliteExpiryTests() : ExpirySuite(StoreDatabase.Sqlite);
+
 public sealed class SqliteRoomStoreTests() : RoomStoreSuite(StoreDatabase.Sqlite);
 
 public sealed class SqliteOutboxTests() : OutboxSuite(StoreDatabase.Sqlite);
 
 [Needs(Server.MariaDb)]
 public sealed class MySqlMessageStoreTests() : MessageStoreSuite(StoreDatabase.MySql);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlMessageChangeTests() : MessageChangeSuite(StoreDatabase.MySql);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlExpiryTests() : ExpirySuite(StoreDatabase.MySql);
 
 [Needs(Server.MariaDb)]
 public sealed class MySqlRoomStoreTests() : RoomStoreSuite(StoreDatabase.MySql);
@@ -19,6 +29,12 @@ public sealed class MySqlOutboxTests() : OutboxSuite(StoreDatabase.MySql);
 
 [Needs(Server.Postgres)]
 public sealed class PostgresMessageStoreTests() : MessageStoreSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresMessageChangeTests() : MessageChangeSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresExpiryTests() : ExpirySuite(StoreDatabase.Postgres);
 
 [Needs(Server.Postgres)]
 public sealed class PostgresRoomStoreTests() : RoomStoreSuite(StoreDatabase.Postgres);

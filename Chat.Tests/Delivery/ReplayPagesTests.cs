@@ -156,6 +156,8 @@ public sealed class ReplayPagesTests
 
         public ValueTask<Outcome<ReadState>> MarkReadAsync(RoomId room, UserId user, long seq, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public ValueTask<Outcome<ReadState>> MarkUnreadAsync(RoomId room, UserId user, long seq, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         private Member Member(long seq)
         {
             var user = UserId.Parse($"user-{seq}");

@@ -76,7 +76,7 @@ internal sealed class UserRooms(UserId id)
     {
         lock (_lock)
         {
-            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal.Seq, signal.Count)) return;
+            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal)) return;
             var tail = MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount);
             foreach (var session in _sessions) session.OfferSignal(tail);
         }
@@ -87,7 +87,7 @@ internal sealed class UserRooms(UserId id)
         lock (_lock)
         {
             // Whoever posts has read up to there.
-            if (published.Subject == id) standing.Read(published.Seq, published.MessageOrdinal);
+            if (published.Subject == id) standing.MoveOn(published.Seq, published.MessageOrdinal);
             Push(MessageTails.OfListedMessage(published, standing.UnreadCount));
         }
     }
@@ -107,17 +107,31 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
 
     public void OnEvent(FeedEvent next)
     {
-        if (next.Published.MessageOrdinal <= _messageCount) return;
-        _messageCount = next.Published.MessageOrdinal;
-        user.OnMessage(this, next.Published);
+        var published = next.Published;
+        if (published.MessageOrdinal < _messageCount || published.MessageOrdinal == 0) return;
+        // Of the newest message the list shows what it says, so it is told as well when that changes. Its making was told before.
+        if (published.MessageOrdinal == _messageCount && published.Name == MessageCreated.EventName) return;
+        _messageCount = published.MessageOrdinal;
+        user.OnMessage(this, published);
     }
 
-    /// <summary>Moves the read position forward; false when it was there already.</summary>
-    public bool Read(long seq, long count)
+    /// <summary>Moves the read position as the signal says; false when it was there already, or beyond.</summary>
+    public bool Read(ReadSignal signal)
     {
-        if (seq <= LastReadSeq) return false;
+        if (signal.GoesBack ? signal.Seq >= LastReadSeq : signal.Seq <= LastReadSeq) return false;
+        MoveTo(signal.Seq, signal.Count);
+        return true;
+    }
+
+    /// <summary>Moves the read position forward, where it is not there already.</summary>
+    public void MoveOn(long seq, long count)
+    {
+        if (seq > LastReadSeq) MoveTo(seq, count);
+    }
+
+    private void MoveTo(long seq, long count)
+    {
         LastReadSeq = seq;
         _readCount = count;
-        return true;
     }
 }

@@ -17,7 +17,13 @@ internal static class DestinationRegistration
         services.AddSingleton<ISubscribeHandler, RoomSnapshot>();
         services.AddSingleton<ISubscribeHandler, UserQueueSubscribe>();
         services.AddSingleton<ISendHandler, RoomMessages>();
+        services.AddSingleton<ISendHandler, MessageEdits>();
+        services.AddSingleton<ISendHandler, MessageDeletes>();
+        services.AddSingleton<ISendHandler, MessagePins>();
+        services.AddSingleton<ISendHandler, MessageUnpins>();
+        services.AddSingleton<ISendHandler, MessageReactions>();
         services.AddSingleton<ISendHandler, ReadPositions>();
+        services.AddSingleton<ISendHandler, UnreadMarks>();
         services.AddSingleton<ISendHandler, SessionRefresh>();
         services.AddSingleton<ISendHandler, UserQueueSend>();
         services.AddSingleton<IValidateOptions<StompOptions>, AliasOptionsValidator>();

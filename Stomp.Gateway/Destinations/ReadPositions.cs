@@ -17,3 +17,16 @@ internal sealed class ReadPositions(MarkRead markRead) : ISendHandler
         return (await markRead.ExecuteAsync(session.Caller, room, seq, cancellationToken)).Refusal;
     }
 }
+
+/// <summary>SEND <c>/app/rooms/{roomId}/unread</c>: a number and all behind it are unread again.</summary>
+internal sealed class UnreadMarks(MarkUnread markUnread) : ISendHandler
+{
+    public IReadOnlyList<string> Pattern { get; } = ["app", "rooms", "*", "unread"];
+
+    public async Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken)
+    {
+        if (!ReadBody.Parse(request.Frame.Body).TryGet(out var seq, out var refusal)) return refusal;
+        if (!RoomId.TryParse(request.Variable, out var room)) return Refusal.NotMember;
+        return (await markUnread.ExecuteAsync(session.Caller, room, seq, cancellationToken)).Refusal;
+    }
+}

@@ -7,7 +7,7 @@ using Stomp.Gateway.Transports;
 namespace Stomp.Gateway.Destinations;
 
 /// <summary>SUBSCRIBE <c>/app/rooms/{roomId}</c>: what a client needs to show a room, once.</summary>
-internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history) : ISubscribeHandler
+internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history, ListPins listPins) : ISubscribeHandler
 {
     /// <summary>As many members as one frame can carry well; a larger room is paged by REST.</summary>
     private const int MostMembers = 200;
@@ -22,9 +22,10 @@ internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history) : ISub
         if (room is null) return Refusal.NotMember;
         var recent = await history.ExecuteAsync(session.Caller, id, MessageRange.Of(before: null, after: null), ReadHistory.DefaultLimit, cancellationToken);
         if (!recent.TryGet(out var messages, out var refusal)) return refusal;
+        if (!(await listPins.ExecuteAsync(session.Caller, id, cancellationToken)).TryGet(out var pins, out refusal)) return refusal;
         var members = await rooms.ListMembersAsync(id, after: null, MostMembers, cancellationToken);
 
-        await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomSnapshot(room, members, messages)), cancellationToken);
+        await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomSnapshot(room, members, pins, messages)), cancellationToken);
         return Outcome.Of<ISubscription>(Snapshot.Done);
     }
 }

@@ -44,6 +44,9 @@ internal static class Api
         group.MapRooms();
         group.MapMembers();
         group.MapMessages();
+        group.MapMessageChanges();
+        group.MapPins();
+        group.MapReading();
         group.MapMe();
         app.MapOpenApi();
     }

@@ -8,7 +8,7 @@ internal sealed class LimitsOptions
 {
     public const string Section = "Limits";
 
-    /// <summary>Messages that a user may post within <see cref="Window"/>. 20 in 10 s is faster than anybody types, and slower than a flood.</summary>
+    /// <summary>Messages that a user may post within <see cref="Window"/>, and as many changes of messages. 20 in 10 s is faster than anybody types, and slower than a flood.</summary>
     [Range(0, 1_000_000)]
     public int MessagesPerWindow { get; set; } = 20;
 

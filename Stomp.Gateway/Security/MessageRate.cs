@@ -11,7 +11,31 @@ internal sealed class MessageRate(LimitsOptions limits) : IDisposable
     /// <summary>A window that slides in tenths never lets through more than a tenth above its measure.</summary>
     private const int Segments = 10;
 
-    private readonly PartitionedRateLimiter<UserId> _limiter = PartitionedRateLimiter.Create<UserId, UserId>(user => limits.MessagesPerWindow == 0
+    private readonly PartitionedRateLimiter<UserId> _posts = LimiterOf(limits);
+    private readonly PartitionedRateLimiter<UserId> _changes = LimiterOf(limits);
+
+    /// <summary>Counts a message; null when it may pass.</summary>
+    public Refusal? TryTake(UserId user) => TryTake(_posts, user, "messages");
+
+    /// <summary>Counts a change of a message: an edit, a reaction, a pin. They go to everybody as messages do, and are counted by themselves.</summary>
+    public Refusal? TryTakeChange(UserId user) => TryTake(_changes, user, "changes of messages");
+
+    public void Dispose()
+    {
+        _posts.Dispose();
+        _changes.Dispose();
+    }
+
+    private Refusal? TryTake(PartitionedRateLimiter<UserId> limiter, UserId user, string what)
+    {
+        if (limits.MessagesPerWindow == 0) return null;
+        using var lease = limiter.AttemptAcquire(user);
+        if (lease.IsAcquired) return null;
+        var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : limits.Window / Segments;
+        return new Refusal(RefusalCode.RateLimited, $"At most {limits.MessagesPerWindow} {what} in {limits.Window.TotalSeconds:0.#} s.", after);
+    }
+
+    private static PartitionedRateLimiter<UserId> LimiterOf(LimitsOptions limits) => PartitionedRateLimiter.Create<UserId, UserId>(user => limits.MessagesPerWindow == 0
         ? RateLimitPartition.GetNoLimiter(user)
         : RateLimitPartition.GetSlidingWindowLimiter(user, _ => new SlidingWindowRateLimiterOptions
         {
@@ -20,16 +44,4 @@ internal sealed class MessageRate(LimitsOptions limits) : IDisposable
             SegmentsPerWindow = Segments,
             QueueLimit = 0,
         }));
-
-    /// <summary>Counts a message; null when it may pass.</summary>
-    public Refusal? TryTake(UserId user)
-    {
-        if (limits.MessagesPerWindow == 0) return null;
-        using var lease = _limiter.AttemptAcquire(user);
-        if (lease.IsAcquired) return null;
-        var after = lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : limits.Window / Segments;
-        return new Refusal(RefusalCode.RateLimited, $"At most {limits.MessagesPerWindow} messages in {limits.Window.TotalSeconds:0.#} s.", after);
-    }
-
-    public void Dispose() => _limiter.Dispose();
 }

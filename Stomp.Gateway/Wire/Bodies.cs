@@ -113,15 +113,33 @@ internal sealed record PostMessageBody
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 }
 
-/// <summary>The body of <c>/app/rooms/{roomId}/read</c>.</summary>
+/// <summary>The body of an edit, by SEND or by REST.</summary>
+internal sealed record EditBody(string? Text)
+{
+    /// <summary>The new text.</summary>
+    public static Outcome<string> Parse(ReadOnlySequence<byte> body) =>
+        Bodies.Parse(body, WireJson.Wire.EditBody).TryGet(out var edit, out var refusal) ? edit.Text ?? "" : refusal;
+}
+
+/// <summary>The body of <c>/app/rooms/{roomId}/messages/{messageId}/reactions</c>.</summary>
+internal sealed record ReactionBody(string? Emoji, string? Op)
+{
+    /// <summary>Which emoji, and whether it is to be there.</summary>
+    public static Outcome<(string Emoji, bool IsOn)> Parse(ReadOnlySequence<byte> body)
+    {
+        if (!Bodies.Parse(body, WireJson.Wire.ReactionBody).TryGet(out var reaction, out var refusal)) return refusal;
+        return reaction.Op is "add" or "remove" ? (reaction.Emoji ?? "", reaction.Op == "add") : Refusal.Invalid("op must be add or remove.");
+    }
+}
+
+/// <summary>The body of <c>/app/rooms/{roomId}/read</c> and <c>…/unread</c>, and of the same by REST.</summary>
 internal sealed record ReadBody(long? Seq)
 {
-    /// <summary>The number read up to.</summary>
-    public static Outcome<long> Parse(ReadOnlySequence<byte> body)
-    {
-        if (!Bodies.Parse(body, WireJson.Wire.ReadBody).TryGet(out var read, out var refusal)) return refusal;
-        return read.Seq is { } seq ? seq : Refusal.Invalid("The body needs the field seq.");
-    }
+    /// <summary>The number.</summary>
+    public static Outcome<long> Parse(ReadOnlySequence<byte> body) =>
+        Bodies.Parse(body, WireJson.Wire.ReadBody).TryGet(out var read, out var refusal) ? read.Check() : refusal;
+
+    public Outcome<long> Check() => Seq is { } seq ? seq : Refusal.Invalid("The body needs the field seq.");
 }
 
 /// <summary>The body of <c>/app/session/refresh</c>.</summary>

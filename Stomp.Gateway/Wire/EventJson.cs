@@ -40,6 +40,9 @@ internal sealed class JsonEventEncoder : IEventEncoder
                 Subject = created.Message.Sender.Id,
                 MessageOrdinal = created.Message.Ordinal,
             },
+            // The room list shows the newest message, and what becomes of it.
+            MessageEdited or MessageDeleted or MessageExpired when ((MessageEvent)roomEvent).Message is var message =>
+                Publish(roomEvent, json with { Message = MessageJson.Of(message) }) with { MessageOrdinal = message.Ordinal },
             MessageEvent changed => Publish(roomEvent, json with { Message = MessageJson.Of(changed.Message) }),
             RoomUpdated updated => Publish(roomEvent, json with { Room = RoomSettingsJson.Of(updated.Room) }),
             RoomClosed closed => Publish(roomEvent, json with { Room = RoomSettingsJson.Of(closed.Room) }),

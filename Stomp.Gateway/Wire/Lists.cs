@@ -26,6 +26,19 @@ internal static class Lists
         return new ListJson<MessageJson>([.. page.Select(MessageJson.Of)], next?.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>What is pinned in a room: never more than one page.</summary>
+    public static ListJson<MessageJson> OfPins(IReadOnlyList<Message> pins) => new([.. pins.Select(MessageJson.Of)], Next: null);
+
+    /// <summary>What a message said before; the cursor is the number of the last edit on the page.</summary>
+    public static ListJson<FormerTextJson> OfEdits(IReadOnlyList<FormerText> page, int limit) => Page(
+        page, limit, FormerTextJson.Of, last => last.Rev.ToString(CultureInfo.InvariantCulture));
+
+    public static bool TryReadEditCursor(string? cursor, out long after)
+    {
+        after = 0;
+        return cursor is null || long.TryParse(Decode(cursor), NumberStyles.None, CultureInfo.InvariantCulture, out after);
+    }
+
     public static bool TryReadRoomCursor(string? cursor, out RoomCursor? position)
     {
         position = null;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Serialization;
 using Chat.Domain.Messages;
+using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
 namespace Stomp.Gateway.Wire;
@@ -82,6 +83,24 @@ internal sealed record MessageJson
 internal sealed record ReactionJson(string Emoji, int Count, IReadOnlyList<string> UserIds)
 {
     public static ReactionJson Of(ReactionCount reaction) => new(reaction.Emoji, reaction.Count, [.. reaction.UserIds.Select(user => user.Value)]);
+}
+
+/// <summary>What a message said until it was edited.</summary>
+internal sealed record FormerTextJson(string Text, long Rev, DateTimeOffset ReplacedAt)
+{
+    public static FormerTextJson Of(FormerText former) => new(former.Text, former.Rev, former.ReplacedAt);
+}
+
+/// <summary>Who has read a message: how many, and the first hundred by user id.</summary>
+internal sealed record ReadersJson(long Count, IReadOnlyList<MemberJson> Items)
+{
+    public static ReadersJson Of(MessageReaders readers) => new(readers.Count, [.. readers.Members.Select(MemberJson.Of)]);
+}
+
+/// <summary>How far the caller has read in a room.</summary>
+internal sealed record ReadStateJson(string RoomId, long LastReadSeq, long UnreadCount)
+{
+    public static ReadStateJson Of(ReadState state) => new(state.RoomId.Value, state.LastReadSeq, Math.Max(0, state.MessageCount - state.ReadCount));
 }
 
 /// <summary>Another message within one.</summary>

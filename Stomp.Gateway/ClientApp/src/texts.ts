@@ -30,6 +30,7 @@ export const texts = {
   noMessages: 'No messages yet',
   you: 'You',
   deletedMessage: 'Message deleted',
+  expiredMessage: 'Message expired',
   unread: (count: number) => `${count} unread`,
 
   newRoom: 'New room',

@@ -4,6 +4,7 @@ import type { Message } from '../../api/contract';
 import { PersonAvatar } from '../../components/PersonAvatar';
 import { clockTime } from '../../components/times';
 import { texts } from '../../texts';
+import { goneText } from './goneText';
 import type { PendingMessage } from './Outbox';
 import type { TimelineRow } from './timelineRows';
 
@@ -31,8 +32,8 @@ export const MessageItem = memo(
         <div className="message-body">
           {startsGroup && !isMine && <span className="message-sender">{sender.name}</span>}
           <div className="message-bubble">
-            {message?.deletedAt ? (
-              <em className="message-gone">{texts.deletedMessage}</em>
+            {message?.text === null ? (
+              <em className="message-gone">{goneText(message)}</em>
             ) : (
               <span className="message-text" data-testid="message-text">
                 {message?.text ?? pending?.text}
@@ -53,7 +54,7 @@ function Stored({ message, createdAt }: { message: Message | null; createdAt: st
   return (
     <>
       <time dateTime={createdAt}>{clockTime(createdAt)}</time>
-      {message?.editedAt && ` · ${texts.edited}`}
+      {message?.editedAt && message.text !== null && ` · ${texts.edited}`}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { roomHash } from '../../app/useRoute';
 import { PersonAvatar } from '../../components/PersonAvatar';
 import { shortTime } from '../../components/times';
 import { texts } from '../../texts';
+import { goneText } from '../room/goneText';
 import { roomName } from './roomName';
 
 interface Props {
@@ -43,5 +44,5 @@ export const RoomItem = memo(function RoomItem({ room, userId, isOpen }: Props) 
 
 function preview(message: Message, userId: string): string {
   const sender = message.sender.id === userId ? texts.you : message.sender.name;
-  return `${sender}: ${message.text ?? texts.deletedMessage}`;
+  return `${sender}: ${message.text ?? goneText(message)}`;
 }

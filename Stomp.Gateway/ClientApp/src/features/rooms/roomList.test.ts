@@ -20,6 +20,15 @@ test('A room with a new message comes first, with its text and its unread count'
   expect(list?.[0]).toMatchObject({ unreadCount: 2, headSeq: 6, lastMessage: { text: 'hello' } });
 });
 
+test('A newest message that is edited or deleted is shown so, and the room keeps its place', () => {
+  const newest = scriptedMessage('b', 5, 'bob', 'hello', 'x');
+  const list = [...rooms.slice(0, 1), { ...scriptedRoom('b', 5), lastMessage: newest }];
+  const change: DurableEvent = { event: 'message.deleted', roomId: 'b', seq: 6, at: '', message: { ...newest, rev: 6, text: null, deletedAt: 'now' } };
+  const after = applyRoomListChange(list, { change: 'message', roomId: 'b', unreadCount: 1, event: change });
+  expect(ids(after)).toEqual(['a', 'b']);
+  expect(after?.[1]).toMatchObject({ headSeq: 6, unreadCount: 1, lastMessage: { text: null, deletedAt: 'now' } });
+});
+
 test('A message that the list already knows changes nothing', () => {
   expect(applyRoomListChange(rooms, { change: 'message', roomId: 'b', unreadCount: 9, event: event(5) })).toBe(rooms);
 });

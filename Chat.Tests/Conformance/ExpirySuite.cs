@@ -1,0 +1,181 @@
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+using Chat.Tests.Domain;
+
+namespace Chat.Tests.Conformance;
+
+/// <summary>Messages that destroy themselves, on whatever database.</summary>
+public abstract class ExpirySuite(StoreDatabase database) : StoreSuite(database)
+{
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
+
+    private readonly UserId _alice = UserId.Parse("alice");
+    private readonly UserId _bob = UserId.Parse("bob");
+    private readonly UserId _carol = UserId.Parse("carol");
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    [SuiteFact]
+    public async Task A_message_is_gone_within_a_second_of_its_time_with_all_that_belongs_to_it()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var message = (await Node.PostAsync(room.Id, _alice, "a secret")).Value.Message;
+        var lasting = (await Node.PostAsync(room.Id, _alice, "no secret")).Value.Message;
+        await new EditMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("alice"), room.Id, message.Id, "another secret", CancellationToken.None);
+        await new PinMessage(Node.Changes).ExecuteAsync(ScriptedMessage.CallerOf("alice"), room.Id, message.Id, pinned: true, CancellationToken.None);
+        await new ReactToMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("bob"), room.Id, message.Id, "👍", isOn: true, CancellationToken.None);
+        await Node.ExecuteAsync(
+            "update messages set quote = @Quote, forwarded = @Quote, mentions = @Mentions, mentions_all = 1, data = '{}' where id = @Id",
+            new
+            {
+                Id = message.Id.ToString(),
+                Quote = """{"MessageId":"018f0000-0000-7000-8000-000000000001","SenderId":"bob","SenderName":"Bob","Text":"what?"}""",
+                Mentions = """["bob"]""",
+            });
+        await Node.StartRelayAsync();
+        var due = Columns(Now + TimeSpan.FromMilliseconds(1_200));
+        await Node.MakeTempAsync(message, due);
+
+        await EventuallyAsync(() => IsGoneAsync(message));
+
+        var events = (await Node.EventsAsync(room.Id, lasting.Seq)).TakeLast(2).ToList();
+        events.Select(e => e.Name).Should().Equal("message.unpinned", "message.expired");
+        events[1].At.Should().BeOnOrAfter(due).And.BeBefore(due + OneSecond);
+        ((MessageEvent)events[1]).Message.Should().Match<Message>(m => m.ExpiresAt == due && m.DeletedAt == null && m.PinnedAt == null && m.Rev == events[1].Seq);
+        (await FindAsync(message)).Should().Match<Message>(m => m.IsGone && m.Quote == null && m.Forwarded == null && m.Data == null && !m.MentionsAll
+            && m.Mentions.Count == 0 && m.Reactions.Count == 0 && m.EditedAt != null && m.Seq == message.Seq);
+        foreach (var table in new[] { "message_edits", "message_reactions", "pins", "expiries" }) (await Node.QueryAsync<long>($"select count(*) from {table}")).Single().Should().Be(0, table);
+        (await IsGoneAsync(lasting)).Should().BeFalse();
+        await EventuallyAsync(() => Task.FromResult(Node.Bus.Published.Any(p => p.Name == MessageExpired.EventName)));
+        await Node.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task Several_gateways_destroy_many_messages_in_time_and_tell_of_each_once()
+    {
+        await using var other = await StartNodeAsync();
+        var rooms = new List<Room>();
+        var temps = new List<Message>();
+        var due = Columns(Now + TimeSpan.FromSeconds(4));
+        for (var i = 0; i < 4; i++)
+        {
+            rooms.Add(await Node.CreateRoomAsync(_alice));
+            foreach (var posted in await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Node.PostAsync(rooms[i].Id, _alice))))
+                temps.Add(await Node.MakeTempAsync(posted.Value.Message, due));
+        }
+        Now.Should().BeBefore(due, "all are made before they are due");
+        await Node.StartRelayAsync();
+        await other.StartRelayAsync();
+
+        await EventuallyAsync(async () => (await Node.QueryAsync<long>("select count(*) from expiries")).Single() == 0);
+
+        foreach (var room in rooms)
+        {
+            var events = (await Node.EventsAsync(room.Id, room.HeadSeq)).OfType<MessageExpired>().ToList();
+            events.Select(e => e.Message.Id).Should().BeEquivalentTo(temps.Where(t => t.RoomId == room.Id).Select(t => t.Id));
+            events.Should().OnlyContain(e => e.At >= due && e.At < due + OneSecond);
+        }
+        await Node.StopRelayAsync();
+        await other.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task What_came_due_while_no_gateway_ran_is_gone_within_a_second_of_the_first_ones_start()
+    {
+        var room = await Node.CreateRoomAsync(_alice);
+        // More than one look takes up.
+        var posted = await Task.WhenAll(Enumerable.Range(0, 250).Select(_ => Node.PostAsync(room.Id, _alice)));
+        foreach (var one in posted) await Node.MakeTempAsync(one.Value.Message, Columns(Now));
+        await using var next = await StartNodeAsync();
+        var began = Now;
+
+        await next.StartRelayAsync();
+
+        await EventuallyAsync(async () => (await Node.QueryAsync<long>("select count(*) from expiries")).Single() == 0);
+        var events = (await Node.EventsAsync(room.Id, posted.Max(p => p.Value.Message.Seq))).ToList();
+        events.Should().HaveCount(250).And.AllBeOfType<MessageExpired>();
+        events[0].At.Should().BeBefore(began + OneSecond);
+        await next.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task A_message_that_burns_after_reading_does_so_when_all_have_read_who_were_there()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        var message = await BurningAsync(room.Id, OneSecond);
+        await Node.JoinAsync(room.Id, UserId.Parse("late"));
+        (await ExpiresAtAsync(message)).Should().Be((message.CreatedAt + TimeSpan.FromDays(7)).ToUnixTimeMilliseconds());
+
+        await ReadAsync(room.Id, _bob, message.Seq);
+        (await WaitingAsync()).Should().Be(1);
+        (await FindAsync(message)).ExpiresAt.Should().BeNull();
+        await ReadAsync(room.Id, _carol, message.Seq + 1);
+        (await WaitingAsync()).Should().Be(0, "all have read who were there");
+        (await FindAsync(message)).ExpiresAt.Should().BeCloseTo(Now + OneSecond, TimeSpan.FromSeconds(1));
+
+        await Node.StartRelayAsync();
+        await EventuallyAsync(() => IsGoneAsync(message));
+        (await Node.EventsAsync(room.Id)).OfType<MessageExpired>().Should().ContainSingle();
+        await Node.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task Readers_who_come_at_the_same_moment_start_the_time()
+    {
+        var readers = Enumerable.Range(0, 12).Select(i => UserId.Parse($"reader-{i}")).ToArray();
+        var room = await Node.CreateRoomAsync([_alice, .. readers]);
+        await BurningAsync(room.Id, TimeSpan.FromHours(1));
+        await BurningAsync(room.Id, TimeSpan.FromHours(1));
+
+        await Task.WhenAll(readers.Select(reader => ReadAsync(room.Id, reader, long.MaxValue)));
+
+        (await WaitingAsync()).Should().Be(0);
+    }
+
+    [SuiteFact]
+    public async Task Who_left_or_read_by_posting_is_not_waited_for()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        await BurningAsync(room.Id, TimeSpan.FromHours(1));
+        await Node.PostAsync(room.Id, _bob, "I have read it");
+        await Node.LeaveAsync(room.Id, _carol);
+        (await WaitingAsync()).Should().Be(1);
+
+        await Node.StartRelayAsync();
+
+        await EventuallyAsync(async () => await WaitingAsync() == 0);
+        await Node.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task A_message_that_was_deleted_does_not_expire_as_well()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var message = await BurningAsync(room.Id, OneSecond);
+
+        await new DeleteMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("alice"), room.Id, message.Id, CancellationToken.None);
+
+        (await WaitingAsync()).Should().Be(0);
+        (await Node.QueryAsync<long>("select count(*) from expiries")).Single().Should().Be(0);
+    }
+
+    private async Task<Message> BurningAsync(RoomId room, TimeSpan after) =>
+        await Node.MakeTempAsync((await Node.PostAsync(room, _alice, "burn this")).Value.Message, burnAfterRead: after);
+
+    private async Task ReadAsync(RoomId room, UserId reader, long seq) =>
+        (await Node.Messages.MarkReadAsync(room, reader, seq, CancellationToken.None)).Refusal.Should().BeNull();
+
+    private async Task<long> WaitingAsync() => (await Node.QueryAsync<long>("select count(*) from burns")).Single();
+
+    private async Task<long> ExpiresAtAsync(Message message) =>
+        (await Node.QueryAsync<long>("select expires_at from expiries where message_id = @Id", new { Id = message.Id.ToString() })).Single();
+
+    private async Task<Message> FindAsync(Message message) => (await Node.Lookup.FindAsync(message.RoomId, message.Id, CancellationToken.None))!;
+
+    private async Task<bool> IsGoneAsync(Message message) => (await FindAsync(message)).IsGone;
+
+    /// <summary>A time as a column holds it.</summary>
+    private static DateTimeOffset Columns(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+}

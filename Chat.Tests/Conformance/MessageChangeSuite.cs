@@ -1,0 +1,193 @@
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+using Chat.Tests.Domain;
+
+namespace Chat.Tests.Conformance;
+
+/// <summary>What <see cref="IMessageChanges"/> and <see cref="IMessageLookup"/> promise, on whatever database.</summary>
+public abstract class MessageChangeSuite(StoreDatabase database) : StoreSuite(database)
+{
+    private readonly UserId _alice = UserId.Parse("alice");
+    private readonly UserId _bob = UserId.Parse("bob");
+
+    [SuiteFact]
+    public async Task An_edit_is_an_event_with_a_number_and_the_former_text_is_kept()
+    {
+        var (room, message) = await PostedAsync("first");
+
+        var second = (await EditAsync(message, "second 👋")).Value;
+        (await EditAsync(message, "second 👋")).Value.Rev.Should().Be(second.Rev, "the same text is no event");
+        var third = (await EditAsync(message, "third")).Value;
+
+        third.Should().Match<Message>(m => m.Text == "third" && m.Seq == message.Seq && m.Rev == room.HeadSeq + 3 && m.EditedAt != null);
+        (await FindAsync(message)).Should().BeEquivalentTo(third);
+        (await Node.Lookup.ListEditsAsync(message.Id, 0, 10, CancellationToken.None)).Select(edit => (edit.Text, edit.Rev)).Should().Equal(("first", second.Rev), ("second 👋", third.Rev));
+        (await Node.Lookup.ListEditsAsync(message.Id, second.Rev, 10, CancellationToken.None)).Select(edit => edit.Text).Should().Equal("second 👋");
+        var replay = await Node.EventsAsync(room.Id, room.HeadSeq);
+        replay.Select(e => (e.Seq - room.HeadSeq, e.Name)).Should().Equal((1, "message.created"), (2, "message.edited"), (3, "message.edited"));
+        replay.Should().OnlyContain(e => ((MessageEvent)e).Message.Text == "third");
+        (await Node.ListingAsync(room.Id, _bob)).LastMessage!.Text.Should().Be("third");
+    }
+
+    [SuiteFact]
+    public async Task Of_a_deleted_message_nothing_is_left_but_its_place()
+    {
+        var (room, message) = await PostedAsync("a secret");
+        await EditAsync(message, "another secret");
+        await ReactAsync(message, _bob, "👍");
+        await PinAsync(message);
+        await Node.ExecuteAsync("update messages set quote = @Quote, data = '{}' where id = @Id", new { Id = message.Id.ToString(), Quote = """{"MessageId":"018f0000-0000-7000-8000-000000000001","SenderId":"bob","SenderName":"Bob","Text":"what?"}""" });
+
+        var gone = (await DeleteAsync(message)).Value;
+        (await DeleteAsync(message)).Value.Rev.Should().Be(gone.Rev, "a repeat is no event");
+
+        gone.Should().Match<Message>(m => m.IsGone && m.DeletedAt != null && m.PinnedAt == null && m.Reactions.Count == 0 && m.Quote == null && m.Data == null && m.Rev == room.HeadSeq + 6);
+        (await FindAsync(message)).Should().BeEquivalentTo(gone);
+        foreach (var table in new[] { "message_edits", "message_reactions", "pins", "expiries", "burns" })
+            (await Node.QueryAsync<long>($"select count(*) from {table}")).Single().Should().Be(0, table);
+        (await Node.Rooms.FindAsync(room.Id, CancellationToken.None))!.PinnedCount.Should().Be(0);
+        (await Node.EventsAsync(room.Id, room.HeadSeq)).Select(e => e.Name).Should().Equal(
+            "message.created", "message.edited", "message.reacted", "message.pinned", "message.unpinned", "message.deleted");
+        (await Node.EventsAsync(room.Id, room.HeadSeq)).Should().OnlyContain(e => ((MessageEvent)e).Message.IsGone);
+        (await Node.ListingAsync(room.Id, _bob)).LastMessage.Should().Match<Message>(m => m.Id == message.Id && m.IsGone);
+    }
+
+    [SuiteFact]
+    public async Task A_refusal_changes_nothing_and_a_room_or_message_that_is_not_there_is_refused()
+    {
+        var (room, message) = await PostedAsync("hello");
+        var other = await Node.CreateRoomAsync(_alice);
+
+        (await DeleteAsync(message, "bob")).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        (await DeleteAsync(message, "stranger")).Refusal.Should().Be(Refusal.NotMember);
+        (await DeleteAsync(message with { RoomId = Sample.NewRoom() })).Refusal.Should().Be(Refusal.NotMember);
+        (await DeleteAsync(message with { RoomId = other.Id })).Refusal.Should().Be(MessageFacts.NoSuchMessage);
+        (await DeleteAsync(message with { Id = default })).Refusal.Should().Be(MessageFacts.NoSuchMessage);
+
+        (await Node.EventsAsync(room.Id, room.HeadSeq)).Should().ContainSingle();
+    }
+
+    [SuiteFact]
+    public async Task Pins_come_newest_first_and_are_counted()
+    {
+        var (room, first) = await PostedAsync("1");
+        var second = (await Node.PostAsync(room.Id, _alice, "2")).Value.Message;
+        var third = (await Node.PostAsync(room.Id, _alice, "3")).Value.Message;
+        foreach (var message in new[] { second, third, first, third }) (await PinAsync(message)).Refusal.Should().BeNull();
+
+        (await PinsAsync()).Should().Equal("1", "3", "2");
+        (await PinAsync(third, pinned: false)).Value.PinnedAt.Should().BeNull();
+
+        (await PinsAsync()).Should().Equal("1", "2");
+        (await Node.Rooms.FindAsync(room.Id, CancellationToken.None))!.PinnedCount.Should().Be(2);
+        (await Node.EventsAsync(room.Id, third.Seq)).Select(e => e.Name).Should().Equal("message.pinned", "message.pinned", "message.pinned", "message.unpinned");
+
+        async Task<IEnumerable<string?>> PinsAsync() => (await Node.Lookup.ListPinsAsync(room.Id, CancellationToken.None)).Select(m => m.Text);
+    }
+
+    [SuiteFact]
+    public async Task However_many_pin_at_once_a_room_has_no_more_than_a_hundred()
+    {
+        var (room, _) = await PostedAsync("0");
+        var messages = (await Task.WhenAll(Enumerable.Range(0, 104).Select(i => Node.PostAsync(room.Id, _alice, $"{i}")))).Select(p => p.Value.Message).ToList();
+        foreach (var message in messages.Take(97)) await PinAsync(message);
+
+        var pinned = await Task.WhenAll(messages.Skip(97).Select(message => PinAsync(message).AsTask()));
+
+        pinned.Select(p => p.Refusal?.Code).Where(code => code is RefusalCode.Conflict).Should().HaveCount(4);
+        (await Node.Lookup.ListPinsAsync(room.Id, CancellationToken.None)).Should().HaveCount(100);
+    }
+
+    [SuiteFact]
+    public async Task Reactions_are_counted_exactly_and_fifty_are_named()
+    {
+        var users = Enumerable.Range(0, 60).Select(i => UserId.Parse($"user-{i:00}")).ToArray();
+        var room = await Node.CreateRoomAsync([_alice, .. users]);
+        var message = (await Node.PostAsync(room.Id, _alice)).Value.Message;
+        foreach (var user in users) await ReactAsync(message, user, "👍");
+        await ReactAsync(message, users[3], "❤️");
+
+        (await ReactAsync(message, users[3], "👍")).Value.Rev.Should().Be(message.Seq + 61, "a repeat is no event");
+        (await FindAsync(message)).Reactions.Should().BeEquivalentTo(
+            [new ReactionCount("👍", 60, users[..50]), new ReactionCount("❤️", 1, [users[3]])], options => options.WithStrictOrdering());
+
+        await ReactAsync(message, users[3], "👍", isOn: false);
+        await ReactAsync(message, users[3], "👍", isOn: false);
+        await ReactAsync(message, users[59], "👍", isOn: false);
+        await ReactAsync(message, users[3], "❤️", isOn: false);
+        var left = (await FindAsync(message)).Reactions.Single();
+        left.Count.Should().Be(58);
+        left.UserIds.Should().HaveCount(50).And.NotContain(users[3]).And.OnlyHaveUniqueItems();
+        left.UserIds.Take(49).Should().Equal(users[..50].Where(user => user != users[3]));
+        (await Node.EventsAsync(room.Id, message.Seq)).Should().HaveCount(60 + 1 + 3);
+    }
+
+    [SuiteFact]
+    public async Task Who_reacts_at_the_same_moment_by_different_gateways_is_counted_once()
+    {
+        await using var other = await StartNodeAsync();
+        var users = Enumerable.Range(0, 10).Select(i => UserId.Parse($"user-{i}")).ToArray();
+        var room = await Node.CreateRoomAsync([_alice, .. users]);
+        var message = (await Node.PostAsync(room.Id, _alice)).Value.Message;
+
+        await Task.WhenAll(users.SelectMany(user => new[] { Node, other }.Select(node => ReactAsync(message, user, "👍", node: node).AsTask())));
+
+        (await FindAsync(message)).Reactions.Single().Should().Match<ReactionCount>(r => r.Count == 10 && r.UserIds.Count == 10);
+        (await Node.EventsAsync(room.Id, message.Seq)).Select(e => e.Seq).Should().Equal(Enumerable.Range(1, 10).Select(i => message.Seq + i));
+    }
+
+    [SuiteFact]
+    public async Task Readers_are_counted_exactly_without_the_sender_and_those_who_left()
+    {
+        var users = Enumerable.Range(0, 5).Select(i => UserId.Parse($"user-{i}")).ToArray();
+        var room = await Node.CreateRoomAsync([_alice, .. users]);
+        var message = (await Node.PostAsync(room.Id, _alice)).Value.Message;
+        foreach (var user in users[..4]) await Node.Messages.MarkReadAsync(room.Id, user, message.Seq, CancellationToken.None);
+        await Node.LeaveAsync(room.Id, users[0]);
+        await Node.Messages.MarkUnreadAsync(room.Id, users[1], message.Seq, CancellationToken.None);
+
+        var readers = await Node.Lookup.ListReadersAsync(message, 1, CancellationToken.None);
+
+        readers.Count.Should().Be(2);
+        readers.Members.Select(m => m.Profile.Id).Should().Equal(users[2]);
+    }
+
+    [SuiteFact]
+    public async Task Changes_are_announced()
+    {
+        await Node.StartRelayAsync();
+        var (room, message) = await PostedAsync("hello");
+        await EditAsync(message, "hello there");
+        await DeleteAsync(message);
+
+        await EventuallyAsync(() => Task.FromResult(Node.Bus.Published.Count == room.HeadSeq + 3));
+
+        Node.Bus.Published.Select(p => (p.Seq, p.Name, p.MessageOrdinal)).Skip((int)room.HeadSeq).Should().Equal(
+            (room.HeadSeq + 1, "message.created", 1), (room.HeadSeq + 2, "message.edited", 1), (room.HeadSeq + 3, "message.deleted", 1));
+        await Node.StopRelayAsync();
+    }
+
+    private async Task<(Room Room, Message Message)> PostedAsync(string text)
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        return (room, (await Node.PostAsync(room.Id, _alice, text)).Value.Message);
+    }
+
+    private ValueTask<Outcome<Message>> EditAsync(Message message, string text) =>
+        new EditMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("alice"), message.RoomId, message.Id, text, CancellationToken.None);
+
+    private ValueTask<Outcome<Message>> DeleteAsync(Message message, string by = "alice") =>
+        new DeleteMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf(by), message.RoomId, message.Id, CancellationToken.None);
+
+    private ValueTask<Outcome<Message>> PinAsync(Message message, bool pinned = true) =>
+        new PinMessage(Node.Changes).ExecuteAsync(ScriptedMessage.CallerOf("alice"), message.RoomId, message.Id, pinned, CancellationToken.None);
+
+    private ValueTask<Outcome<Message>> ReactAsync(Message message, UserId by, string emoji, bool isOn = true, StoreNode? node = null) =>
+        new ReactToMessage((node ?? Node).Changes, TimeProvider.System).ExecuteAsync(
+            ScriptedMessage.CallerOf(by.Value), message.RoomId, message.Id, emoji, isOn, CancellationToken.None);
+
+    private async Task<Message> FindAsync(Message message) => (await Node.Lookup.FindAsync(message.RoomId, message.Id, CancellationToken.None))!;
+}
