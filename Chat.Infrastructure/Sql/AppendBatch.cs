@@ -137,7 +137,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     {
         if (!_rooms.TryGetValue(draft.RoomId, out var room)) return Refusal.NotMember;
         var membership = _memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id));
-        if (draft.Admit(new PostingFacts(room, membership)) is { } refusal) return refusal;
+        if (draft.Admit(new PostingFacts(room, membership, now)) is { } refusal) return refusal;
         if (draft.ClientMessageId is { } clientId && _sent.TryGetValue((draft.RoomId, draft.Sender.Id, clientId), out var earlier))
             return new PostedMessage(earlier, Repeated: true);
 

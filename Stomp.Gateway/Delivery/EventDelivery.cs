@@ -27,6 +27,9 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
             case ReadSignal read:
                 roomLists.OnRead(read);
                 break;
+            case ListingSignal listing:
+                roomLists.OnListing(listing);
+                break;
             case UserMessage message:
                 userQueues.OnMessage(message);
                 break;
@@ -43,7 +46,7 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
         ISubscriber subscriber, ListeningStart start, MessageHead head, CancellationToken cancellationToken)
     {
         var feed = await feeds.AcquireAsync(start.Room.Id, cancellationToken);
-        var subscription = new RoomSubscription(feeds, feed, subscriber, head, start.After);
+        var subscription = new RoomSubscription(feeds, feed, subscriber, head, start.After, start.JoinedSeq);
         try
         {
             if (start.Reset) subscription.Announce(MessageTails.OfReset(start.Room));

@@ -107,6 +107,7 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
 
     public void OnEvent(FeedEvent next)
     {
+        if (next.Published.ConcernsRoom) user.Push(MessageTails.OfRoomSettings(next.Published));
         if (next.Published.MessageOrdinal <= _messageCount) return;
         _messageCount = next.Published.MessageOrdinal;
         user.OnMessage(this, next.Published);
