@@ -6,7 +6,7 @@ namespace Chat.Domain.Users;
 public interface IBlockStore
 {
     /// <summary>
-    /// Keeps the block, and in the same transaction bars <paramref name="blocked"/> from posting to the direct room of the two. Idempotent.
+    /// Keeps the block. When this returns, <paramref name="blocked"/> is barred from posting to the direct room of the two, which has an event for it. Idempotent.
     /// <see cref="RefusalCode.Conflict"/> when the user has <paramref name="most"/> blocks already.
     /// </summary>
     ValueTask<Refusal?> BlockAsync(UserId user, UserId blocked, int most, CancellationToken cancellationToken);

@@ -121,7 +121,7 @@ internal class AppendStatements(ISqlDialect dialect, NodeId node)
             var move = dialect.UpdateFrom(
                 "rooms", runs, "rooms.id = j.room_id and rooms.head_seq = j.first_seq - 1", "head_seq = j.last_seq", "message_count = j.message_count", "last_activity_at = @at");
             var read = dialect.UpdateFrom(
-                "memberships", readers, "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal");
+                "memberships", readers, "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal", "last_posted_at = @at");
             var lockInOrder = dialect.ForUpdate.Length == 0 ? "" : $"select 1 from {runs} {dialect.JoinInOrder} rooms r on r.id = j.room_id order by r.id{dialect.ForUpdateOf("r")};";
             _write = $"""
                 {dialect.Exactly(move, "@moves")};

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Chat.Domain.Events;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -7,33 +8,37 @@ using Dapper;
 namespace Chat.Infrastructure.Sql;
 
 /// <summary>
-/// Blocks. What of them a post has to know stands in the sender's own membership of the direct room, where it is read anyway.
+/// Blocks. What of them a post has to know stands in the sender's own membership of the direct room, where it is read anyway; as all that posting is judged by, it
+/// takes a number in the room when it changes.
 /// </summary>
-internal sealed class SqlBlockStore(SqlDatabase database, TimeProvider time) : IBlockStore
+internal sealed class SqlBlockStore(SqlDatabase database, RoomTransactions transactions, TimeProvider time) : IBlockStore
 {
-    public async ValueTask<Refusal?> BlockAsync(UserId user, UserId blocked, int most, CancellationToken cancellationToken) => await database.WriteAsync<Refusal?>(
-        async transaction =>
-        {
-            var connection = transaction.Connection!;
-            var pair = new { User = user.Value, Blocked = blocked.Value, Now = Columns.Of(time.GetUtcNow()) };
-            if (await connection.ExecuteScalarAsync<long>("select count(*) from blocks where user_id = @User and blocked_id <> @Blocked", pair, transaction) >= most)
-                return new Refusal(RefusalCode.Conflict, $"At most {most} people can be blocked.");
-            await connection.ExecuteAsync(
-                $"insert into blocks (user_id, blocked_id, created_at) values (@User, @Blocked, @Now){database.Dialect.OnConflictIgnore("user_id, blocked_id")}", pair, transaction);
-            await MarkAsync(transaction, user, blocked, isBlocked: true);
-            return null;
-        },
-        cancellationToken);
+    public async ValueTask<Refusal?> BlockAsync(UserId user, UserId blocked, int most, CancellationToken cancellationToken)
+    {
+        var refusal = await database.WriteAsync<Refusal?>(
+            async transaction =>
+            {
+                var connection = transaction.Connection!;
+                var pair = new { User = user.Value, Blocked = blocked.Value, Now = Columns.Of(time.GetUtcNow()) };
+                if (await connection.ExecuteScalarAsync<long>("select count(*) from blocks where user_id = @User and blocked_id <> @Blocked", pair, transaction) >= most)
+                    return new Refusal(RefusalCode.Conflict, $"At most {most} people can be blocked.");
+                var ignore = database.Dialect.OnConflictIgnore("user_id, blocked_id");
+                await connection.ExecuteAsync($"insert into blocks (user_id, blocked_id, created_at) values (@User, @Blocked, @Now){ignore}", pair, transaction);
+                return null;
+            },
+            cancellationToken);
+        if (refusal is null) await MarkAsync(user, blocked, isBlocked: true, cancellationToken);
+        return refusal;
+    }
 
-    public async ValueTask UnblockAsync(UserId user, UserId blocked, CancellationToken cancellationToken) => await database.WriteAsync(
-        async transaction =>
-        {
-            await transaction.Connection!.ExecuteAsync(
-                "delete from blocks where user_id = @User and blocked_id = @Blocked", new { User = user.Value, Blocked = blocked.Value }, transaction);
-            await MarkAsync(transaction, user, blocked, isBlocked: false);
-            return true;
-        },
-        cancellationToken);
+    public async ValueTask UnblockAsync(UserId user, UserId blocked, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(
+            transaction => transaction.Connection!.ExecuteAsync(
+                "delete from blocks where user_id = @User and blocked_id = @Blocked", new { User = user.Value, Blocked = blocked.Value }, transaction),
+            cancellationToken);
+        await MarkAsync(user, blocked, isBlocked: false, cancellationToken);
+    }
 
     public async ValueTask<IReadOnlyList<Block>> ListAsync(UserId user, UserId? after, int limit, CancellationToken cancellationToken)
     {
@@ -69,15 +74,26 @@ internal sealed class SqlBlockStore(SqlDatabase database, TimeProvider time) : I
         new { Room = room.Value, Members = members },
         transaction);
 
-    private async Task MarkAsync(DbTransaction transaction, UserId user, UserId blocked, bool isBlocked)
+    /// <summary>Behind the block's own commit: a direct room that is made from then on is made with the mark.</summary>
+    private async Task MarkAsync(UserId user, UserId blocked, bool isBlocked, CancellationToken cancellationToken)
     {
-        var direct = await transaction.Connection!.ExecuteScalarAsync<string?>(
-            $"select r.id from rooms r where r.direct_key = @Key{database.Dialect.ForUpdate}", new { Key = DirectKey.Of(user, blocked) }, transaction);
+        var key = new { Key = DirectKey.Of(user, blocked) };
+        var direct = await database.ReadAsync(connection => connection.ExecuteScalarAsync<string?>("select r.id from rooms r where r.direct_key = @Key", key), cancellationToken);
         if (direct is null) return;
-        await transaction.Connection!.ExecuteAsync(
-            "update memberships set blocked = @Blocked where room_id = @Room and user_id = @User",
-            new { Blocked = isBlocked ? 1L : 0, Room = direct, User = blocked.Value },
-            transaction);
+        var room = RoomId.Parse(direct);
+        await transactions.RunAsync<bool>(
+            room,
+            async (log, now) =>
+            {
+                if (await MemberRows.FindMembershipAsync(log.Transaction, room, blocked) is not { } sender || sender.Blocked == isBlocked) return false;
+                await log.Transaction.Connection!.ExecuteAsync(
+                    "update memberships set blocked = @Blocked where room_id = @Room and user_id = @User",
+                    new { Blocked = isBlocked ? 1L : 0, Room = direct, User = blocked.Value },
+                    log.Transaction);
+                log.Add(new MemberChanged(room, log.NextSeq, now, new Member(sender with { Blocked = isBlocked }, await log.ReadProfileAsync(blocked))));
+                return true;
+            },
+            cancellationToken);
     }
 
     private sealed class BlockRow

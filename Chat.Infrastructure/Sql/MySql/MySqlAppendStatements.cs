@@ -19,10 +19,10 @@ internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId node) : 
             .AddJoined(",", rows.Messages, m => $"({m.RoomId.Value},{m.Seq},{m.Id.ToString()},{m.Seq},{m.Ordinal},{Columns.Of(m.Type)},{m.Sender.Id.Value},{m.Text},{m.ClientMessageId},{rows.At})")
             .AddLiteral("; insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) values ")
             .AddJoined(",", rows.Moves, move => $"({move.Run.OutboxId},{Node.Value},{move.Room.Id.Value},{move.FirstSeq},{move.Room.HeadSeq},{rows.At})")
-            // The rows are there, and locked by their room: of each only these two columns change.
-            .AddLiteral("; insert into memberships (room_id, user_id, role, joined_at, joined_seq, last_read_seq, read_count) values ")
-            .AddJoined(",", rows.Readers, m => $"({m.RoomId.Value},{m.Sender.Id.Value},'',0,0,{m.Seq},{m.Ordinal})")
-            .AddLiteral(" on duplicate key update last_read_seq = values(last_read_seq), read_count = values(read_count)");
+            // The rows are there, and locked by their room: of each only these three columns change.
+            .AddLiteral("; insert into memberships (room_id, user_id, role, joined_at, joined_seq, last_read_seq, read_count, last_posted_at) values ")
+            .AddJoined(",", rows.Readers, m => $"({m.RoomId.Value},{m.Sender.Id.Value},'',0,0,{m.Seq},{m.Ordinal},{rows.At})")
+            .AddLiteral(" on duplicate key update last_read_seq = values(last_read_seq), read_count = values(read_count), last_posted_at = values(last_posted_at)");
         if (rows.Announced.Count > 0) text.AddLiteral("; delete from outbox where id in (").AddJoined(",", rows.Announced, id => $"{id}").AddLiteral(")");
         using var command = connection.Command(text.AddLiteral("; commit"));
         command.ExecuteNonQuery();
