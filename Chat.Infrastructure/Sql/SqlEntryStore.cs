@@ -5,7 +5,7 @@ using Dapper;
 
 namespace Chat.Infrastructure.Sql;
 
-/// <summary>Invites that are out, and requests to be let in. Both are used by <see cref="RoomChanges.JoinAsync(RoomId, UserId, string?, Func{JoinFacts, Outcome{JoinWay}}, CancellationToken)"/>.</summary>
+/// <summary>Invites that are out, and requests to be let in. <see cref="RoomChanges"/> uses up the ones and notes the others.</summary>
 internal sealed class SqlEntryStore(SqlDatabase database, RoomTransactions transactions, TimeProvider time) : IEntryStore
 {
     private static readonly Refusal HasNotAsked = Refusal.NotFound("They have not asked to join, or not any more.");
