@@ -1,3 +1,4 @@
+using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
@@ -197,6 +198,17 @@ public abstract class EventBusSuite : IAsyncLifetime
         _node.Bus.Signal(Sample.Read(user, room, 3));
 
         (await Receiver.NextAsync()).Should().Be(Sample.Read(user, room, 3));
+    }
+
+    [SuiteFact]
+    public async Task A_signal_of_a_room_list_arrives_as_it_was_sent()
+    {
+        var listing = new ListingSignal(Sample.NewUser(), Sample.NewRoom());
+        await _node.ListenAsync(listing.UserId);
+
+        _node.Bus.Signal(listing);
+
+        (await Receiver.NextAsync()).Should().Be(listing);
     }
 
     [SuiteFact]

@@ -8,6 +8,8 @@ public sealed class SqliteRoomStoreTests() : RoomStoreSuite(StoreDatabase.Sqlite
 
 public sealed class SqliteOutboxTests() : OutboxSuite(StoreDatabase.Sqlite);
 
+public sealed class SqliteRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Sqlite);
+
 [Needs(Server.MariaDb)]
 public sealed class MySqlMessageStoreTests() : MessageStoreSuite(StoreDatabase.MySql);
 
@@ -17,6 +19,9 @@ public sealed class MySqlRoomStoreTests() : RoomStoreSuite(StoreDatabase.MySql);
 [Needs(Server.MariaDb)]
 public sealed class MySqlOutboxTests() : OutboxSuite(StoreDatabase.MySql);
 
+[Needs(Server.MariaDb)]
+public sealed class MySqlRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.MySql);
+
 [Needs(Server.Postgres)]
 public sealed class PostgresMessageStoreTests() : MessageStoreSuite(StoreDatabase.Postgres);
 
@@ -25,3 +30,6 @@ public sealed class PostgresRoomStoreTests() : RoomStoreSuite(StoreDatabase.Post
 
 [Needs(Server.Postgres)]
 public sealed class PostgresOutboxTests() : OutboxSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Postgres);
