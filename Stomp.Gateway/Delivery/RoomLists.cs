@@ -61,11 +61,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     /// <summary>Notes that somebody joined, left or was changed.</summary>
     public void OnMemberEvent(PublishedEvent published)
     {
-        if (published.Subject is { } subject) Note(new Change(subject, published.RoomId, IsJoin: published.Name == MemberJoined.EventName));
+        if (published.Subject is { } subject) Note(new Change(subject, published.RoomId, published.Name == MemberJoined.EventName, published.Seq));
     }
 
     /// <summary>Notes that a room is something else to a user.</summary>
-    public void OnListing(ListingSignal signal) => Note(new Change(signal.UserId, signal.RoomId, IsJoin: false));
+    public void OnListing(ListingSignal signal) => Note(new Change(signal.UserId, signal.RoomId, IsJoin: false, Seq: null));
 
     /// <summary>Works off what was noted, one after the other, until the server stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
@@ -109,7 +109,7 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
                 await BeginStandingAsync(user, ReadStateOf(listing), cancellationToken);
                 user.Push(MessageTails.OfRoomJoined(listing));
             }
-            else if (!change.IsJoin)
+            else if (!change.IsJoin && user.IsNews(change.Room, change.Seq))
             {
                 user.Push(MessageTails.OfRoomUpdated(listing));
             }
@@ -172,7 +172,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         listing.Room.Id, listing.Room.HeadSeq, listing.Room.MessageCount, listing.Membership.LastReadSeq, listing.Membership.ReadCount);
 
     /// <summary>A room of a user's list is to be looked at again.</summary>
-    private sealed record Change(UserId User, RoomId Room, bool IsJoin);
+    /// <param name="User">Whose list.</param>
+    /// <param name="Room">Which room.</param>
+    /// <param name="IsJoin">Whether it is because the user joined.</param>
+    /// <param name="Seq">The number of the event that says so; null where there is none.</param>
+    private sealed record Change(UserId User, RoomId Room, bool IsJoin, long? Seq);
 
     /// <summary>One client's subscription.</summary>
     internal sealed class Session(RoomLists lists, UserRooms user, ISubscriber subscriber, ReadOnlyMemory<byte> head) : ISubscription
