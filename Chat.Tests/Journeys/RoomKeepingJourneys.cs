@@ -86,7 +86,7 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
         (await _people.RefusedAsync(HttpMethod.Post, $"/rooms/{room}/join", _people.Bob, new { })).Should().Be("none");
 
         // Who is back hears all of it again, the own removal too, and goes on.
-        await bob.SubscribeAsync($"/topic/rooms/{room}", "again", "since:2\n");
+        await bob.SendAsync($"SUBSCRIBE\nid:again\ndestination:/topic/rooms/{room}\nsince:2\n\n\0");
         string[] again = ["member.removed", "message.created", "member.joined"];
         foreach (var name in again) (await bob.ReadAsync()).Json.GetProperty("event").GetString().Should().Be(name);
     }
