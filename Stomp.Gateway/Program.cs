@@ -1,6 +1,7 @@
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Users;
 using Chat.Infrastructure;
 using Chat.Infrastructure.Sql;
 using Stomp.Gateway.Commands;
@@ -93,6 +94,15 @@ internal static partial class Program
         services.AddSingleton<LeaveRoom>();
         services.AddSingleton<InviteToRoom>();
         services.AddSingleton<ListMembers>();
+        services.AddSingleton<UpdateRoom>();
+        services.AddSingleton<CloseRoom>();
+        services.AddSingleton<ChangeMember>();
+        services.AddSingleton<RemoveMember>();
+        services.AddSingleton<RoomBans>();
+        services.AddSingleton<RoomInvites>();
+        services.AddSingleton<JoinRequests>();
+        services.AddSingleton<ArrangeRoom>();
+        services.AddSingleton<BlockUser>();
         services.AddSingleton<ListenToRoom>();
         services.AddSingleton<PostMessage>();
         services.AddSingleton<ReadHistory>();

@@ -84,6 +84,15 @@ public sealed record ReadSignal(UserId UserId, RoomId RoomId, long Seq, long Cou
     public override string Name => SignalName;
 }
 
+/// <summary>What a room is to the user in person is other than before: a favourite, put away, how much of it is notified.</summary>
+/// <param name="RoomId">Which room.</param>
+public sealed record ListingSignal(UserId UserId, RoomId RoomId) : UserSignal(UserId)
+{
+    public const string SignalName = "listing";
+
+    public override string Name => SignalName;
+}
+
 /// <summary>A service says something to the user in person: to <c>/user/{name}/queue/x</c>.</summary>
 /// <param name="Queue">Which of the user's queues, with a slash in front: <c>/queue/x</c>.</param>
 /// <param name="Message">What.</param>

@@ -24,6 +24,8 @@ public sealed record PublishedEvent(RoomId RoomId, long Seq, string Name, ReadOn
 
     public bool EndsMembership => Name is MemberLeft.EventName or MemberRemoved.EventName;
 
+    public bool ConcernsRoom => Name is RoomUpdated.EventName or RoomClosed.EventName;
+
     public bool ConcernsMember => Name.StartsWith("member.", StringComparison.Ordinal);
 }
 

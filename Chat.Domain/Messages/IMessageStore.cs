@@ -68,7 +68,8 @@ public sealed record MessageDraft(
 /// </summary>
 /// <param name="Room">The room, locked, or as it was when its head was what it still is at the write.</param>
 /// <param name="Membership">What ties the sender to it; null when nothing does.</param>
-public readonly record struct PostingFacts(Room Room, Membership? Membership);
+/// <param name="Now">The time of the transaction.</param>
+public readonly record struct PostingFacts(Room Room, Membership? Membership, DateTimeOffset Now);
 
 /// <summary>A message that is stored.</summary>
 /// <param name="Message">The message.</param>

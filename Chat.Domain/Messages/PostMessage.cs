@@ -27,5 +27,5 @@ public sealed class PostMessage(IMessageStore messages, TimeProvider time)
             : Refusal.Invalid("clientMessageId has 1 to 128 characters, no control characters, and no blank at either end.");
     }
 
-    private static Refusal? Admit(PostingFacts facts) => facts.Membership is { IsCurrent: true } ? null : Refusal.NotMember;
+    private static Refusal? Admit(PostingFacts facts) => RoomRights.CheckPosting(facts.Room, facts.Membership, facts.Now);
 }

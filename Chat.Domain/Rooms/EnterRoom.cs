@@ -22,9 +22,11 @@ public sealed class EnterRoom(IRoomStore rooms, JoinRoom joinRoom)
             if (made) return new RoomEntry(JoinedSeq: 1);
         }
         var joined = await joinRoom.ExecuteAsync(caller, roomId, inviteCode: null, cancellationToken);
-        if (joined.TryGet(out var listing, out var refusal)) return new RoomEntry(listing.Membership.JoinedSeq);
+        if (joined.TryGet(out var listing, out var refusal)) return listing is null ? ModeratorFirst : new RoomEntry(listing.Membership.JoinedSeq);
         return refusal.Code is RefusalCode.NotFound ? Refusal.NotMember : refusal;
     }
+
+    private static readonly Refusal ModeratorFirst = Refusal.Forbidden("A moderator of the room has been asked to let you in.");
 
     /// <summary>Its first visitor is a member like any other: who happened to come first has no say over those who come later.</summary>
     private static NewRoom RoomForAll(RoomId id, UserId visitor)

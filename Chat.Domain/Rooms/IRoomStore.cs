@@ -35,23 +35,27 @@ public interface IRoomStore
     /// <summary>The room as the user sees it; null when not a current member or no such room.</summary>
     ValueTask<RoomListing?> FindListingAsync(RoomId room, UserId user, CancellationToken cancellationToken);
 
-    /// <summary>The user's rooms, newest activity first, ties by id. At most <paramref name="limit"/>, those behind <paramref name="after"/>.</summary>
-    ValueTask<IReadOnlyList<RoomListing>> ListAsync(UserId user, RoomCursor? after, int limit, CancellationToken cancellationToken);
+    /// <summary>The user's rooms that the filter lets through, newest activity first, ties by id. At most <paramref name="limit"/>, those behind <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<RoomListing>> ListAsync(UserId user, RoomFilter filter, RoomCursor? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Public rooms whose name contains <paramref name="text"/> (any when empty; letter case of ASCII ignored), by name, letter case ignored likewise, ties by id, those behind <paramref name="after"/>.</summary>
+    /// <summary>Public rooms that are not closed and whose name contains <paramref name="text"/> (any when empty; letter case of ASCII ignored), by name, letter case ignored likewise, ties by id, those behind <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, PublicRoomCursor? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Current members by user id, those behind <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<Member>> ListMembersAsync(RoomId room, UserId? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>The same of those whose name begins so, letter case of ASCII ignored.</summary>
+    ValueTask<IReadOnlyList<Member>> FindMembersAsync(RoomId room, string namePrefix, UserId? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Where each of the user's rooms stands and how far the user has read, for all the rooms at once.</summary>
     ValueTask<IReadOnlyList<ReadState>> ListReadStatesAsync(UserId user, CancellationToken cancellationToken);
 
     /// <summary>
     /// Makes the user a member, if <paramref name="admit"/> lets them. Already a member: that membership again, no event. Uses up the invite when one was
-    /// needed, in the same transaction. A room that does not exist is <see cref="RefusalCode.NotFound"/>.
+    /// needed, in the same transaction. Who may only ask is noted as asking, without an event, and gets null. A room that does not exist is
+    /// <see cref="RefusalCode.NotFound"/>.
     /// </summary>
-    ValueTask<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Refusal?> admit, CancellationToken cancellationToken);
+    ValueTask<Outcome<Membership?>> JoinAsync(RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends the user's membership, if <paramref name="admit"/> lets them. When the last owner goes, the moderator who joined first, or else the member
@@ -73,6 +77,11 @@ public interface IRoomStore
 /// <param name="Members">At least one; distinct.</param>
 public sealed record NewRoom(RoomId Id, RoomKind Kind, RoomSettings Settings, IReadOnlyList<(UserId User, MemberRole Role)> Members);
 
+/// <summary>Which rooms of a list are wanted: null for all.</summary>
+/// <param name="Favorite">Only those that are the user's favourites, or only the others.</param>
+/// <param name="Archived">Only those that the user put away, or only the others.</param>
+public readonly record struct RoomFilter(bool? Favorite, bool? Archived);
+
 /// <summary>Where a page of the room list ended.</summary>
 public readonly record struct RoomCursor(DateTimeOffset LastActivityAt, RoomId RoomId);
 
@@ -83,7 +92,21 @@ public sealed record PublicRoomCursor(string Name, RoomId RoomId);
 /// <param name="Room">The room.</param>
 /// <param name="Former">The membership that ended earlier, when there was one.</param>
 /// <param name="Invite">The invite of the code that was given; null when none was given or it is unknown.</param>
-public sealed record JoinFacts(Room Room, Membership? Former, Invite? Invite);
+/// <param name="IsBanned">Whether the user is banned.</param>
+public sealed record JoinFacts(Room Room, Membership? Former, Invite? Invite, bool IsBanned)
+{
+    /// <summary>Whether nobody comes in without an invite or a moderator's word.</summary>
+    public bool IsInviteNeeded => Room.Settings is { Visibility: RoomVisibility.Private } or { JoinApproval: true };
+}
+
+/// <summary>How somebody may come in.</summary>
+public enum JoinWay
+{
+    Enter,
+
+    /// <summary>When a moderator says yes.</summary>
+    Ask,
+}
 
 /// <summary>How a user stands in a room.</summary>
 public readonly record struct ReadState(RoomId RoomId, long HeadSeq, long MessageCount, long LastReadSeq, long ReadCount);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Chat.Domain.Users;
 
 namespace Chat.Domain.Rooms;
@@ -15,6 +16,8 @@ public sealed record Invite(string Code, RoomId RoomId, UserId CreatedBy, DateTi
 
     public const int MaxCodeLength = 64;
     public const int MaxUses = 100_000;
+
+    public static bool IsCode([NotNullWhen(true)] string? text) => OpaqueText.IsIdentifier(text, MaxCodeLength);
 
     public bool Opens(RoomId room, DateTimeOffset now) =>
         RoomId == room && UsesLeft is not 0 && (ExpiresAt is not { } end || now < end);

@@ -23,9 +23,8 @@ public sealed class InviteToRoom(IRoomStore rooms, TimeProvider time)
             return Refusal.Invalid($"expiresInSeconds must be between 1 and {Invite.LongestLife.TotalSeconds}.");
         if (maxUses is < 1 or > Invite.MaxUses) return Refusal.Invalid($"maxUses must be between 1 and {Invite.MaxUses}.");
 
-        var membership = await rooms.FindMembershipAsync(room, caller.Id, cancellationToken);
-        if (membership is not { IsCurrent: true }) return Refusal.NotMember;
-        if (!membership.Moderates) return Refusal.Forbidden("Only owners and moderators can invite.");
+        var (found, membership) = await rooms.FindForAsync(room, caller.Id, cancellationToken);
+        if (RoomRights.Check(RoomAct.Invite, found, membership) is { } refusal) return refusal;
 
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(CodeBytes));
         var invite = new Invite(code, room, caller.Id, time.GetUtcNow() + life, maxUses);

@@ -3,27 +3,40 @@ using Chat.Domain.Users;
 
 namespace Chat.Domain.Rooms;
 
-/// <summary>Joins a public room, or a private one with an invite code. Joining where one is a member already changes nothing.</summary>
+/// <summary>
+/// Joins a public room, or a private one with an invite code. Joining where one is a member already changes nothing. Where moderators have to say yes, who comes
+/// without a code asks by this.
+/// </summary>
 public sealed class JoinRoom(IRoomStore rooms, TimeProvider time)
 {
-    public async ValueTask<Outcome<RoomListing>> ExecuteAsync(Caller caller, RoomId room, string? inviteCode, CancellationToken cancellationToken)
+    /// <returns>The room; null when the caller has asked to be let in, now or before.</returns>
+    public async ValueTask<Outcome<RoomListing?>> ExecuteAsync(Caller caller, RoomId room, string? inviteCode, CancellationToken cancellationToken)
     {
-        if (inviteCode is not null && !OpaqueText.IsIdentifier(inviteCode, Invite.MaxCodeLength)) return NoSuchDoor;
-        var joined = await rooms.JoinAsync(room, caller.Id, inviteCode, Admit, cancellationToken);
-        if (!joined.TryGet(out _, out var refusal)) return refusal;
+        if (inviteCode is not null && !Invite.IsCode(inviteCode)) return NoSuchDoor;
+        var joined = await rooms.JoinAsync(room, caller.Id, inviteCode, facts => Admit(facts, time.GetUtcNow()), cancellationToken);
+        if (!joined.TryGet(out var membership, out var refusal)) return refusal;
+        if (membership is null) return Outcome.Of<RoomListing?>(null);
         return await rooms.FindListingAsync(room, caller.Id, cancellationToken) is { } listing ? listing : Refusal.NotMember;
     }
 
     /// <summary>A private room without a good code looks like one that does not exist.</summary>
     public static readonly Refusal NoSuchDoor = Refusal.NotFound("There is no such room, or the invite code does not open it.");
 
-    private Refusal? Admit(JoinFacts facts)
+    private static readonly Refusal Banned = new(RefusalCode.Banned, "You are banned from this room.");
+
+    internal static Outcome<JoinWay> Admit(JoinFacts facts, DateTimeOffset now)
     {
-        if (facts.Room.Kind is RoomKind.Direct) return NoSuchDoor;
-        var open = facts.Room.Settings.Visibility is RoomVisibility.Public || facts.Invite?.Opens(facts.Room.Id, time.GetUtcNow()) is true;
-        if (!open) return NoSuchDoor;
-        return facts.Room.MemberCount < facts.Room.Settings.MaxMembers
-            ? null
-            : new Refusal(RefusalCode.RoomFull, $"The room has its {facts.Room.Settings.MaxMembers} members already.");
+        var room = facts.Room;
+        if (room.Kind is RoomKind.Direct) return NoSuchDoor;
+        if (facts.IsBanned) return Banned;
+        var isInvited = facts.Invite?.Opens(room.Id, now) is true;
+        if (!isInvited && room.Settings.Visibility is RoomVisibility.Private) return NoSuchDoor;
+        if (room.ClosedAt is not null) return RoomRights.Closed;
+        if (CheckPlace(room) is { } full) return full;
+        return isInvited || !room.Settings.JoinApproval ? JoinWay.Enter : JoinWay.Ask;
     }
+
+    internal static Refusal? CheckPlace(Room room) => room.MemberCount < room.Settings.MaxMembers
+        ? null
+        : new Refusal(RefusalCode.RoomFull, $"The room has its {room.Settings.MaxMembers} members already.");
 }

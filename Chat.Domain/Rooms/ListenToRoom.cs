@@ -17,10 +17,10 @@ public sealed class ListenToRoom(IRoomStore rooms)
         var (room, membership) = await rooms.FindForAsync(roomId, caller.Id, cancellationToken);
         if (room is null || membership is not { IsCurrent: true } || room.VisibleTo(membership) is not { } visible) return Refusal.NotMember;
 
-        if (since is not { } from) return new ListeningStart(room, room.HeadSeq, Reset: false);
+        if (since is not { } from) return new ListeningStart(room, room.HeadSeq, Reset: false) { JoinedSeq = membership.JoinedSeq };
         var oldest = Math.Max(room.FirstSeq, visible.First);
         var honoured = (epoch is null || epoch == room.Epoch) && from >= oldest - 1 && from <= room.HeadSeq;
-        return new ListeningStart(room, honoured ? from : room.HeadSeq, Reset: !honoured);
+        return new ListeningStart(room, honoured ? from : room.HeadSeq, Reset: !honoured) { JoinedSeq = membership.JoinedSeq };
     }
 }
 
@@ -28,4 +28,8 @@ public sealed class ListenToRoom(IRoomStore rooms)
 /// <param name="Room">The room as it was when that was decided.</param>
 /// <param name="After">The listener gets every event with a higher number.</param>
 /// <param name="Reset">Whether what the listener asked for cannot be had, so that it has to load the room anew before it goes on from <paramref name="After"/>.</param>
-public sealed record ListeningStart(Room Room, long After, bool Reset);
+public sealed record ListeningStart(Room Room, long After, bool Reset)
+{
+    /// <summary>By which number the listener became a member, last: who left before that is back since.</summary>
+    public long JoinedSeq { get; init; }
+}

@@ -51,6 +51,9 @@ public sealed record Membership
 
     public NotificationLevel Notifications { get; init; }
 
+    /// <summary>Whether the other one of a direct room has blocked this member.</summary>
+    public bool Blocked { get; init; }
+
     public bool IsCurrent => LeftSeq is null;
 
     /// <summary>May hand out invites and, where rooms have them, do what moderators do.</summary>

@@ -4,11 +4,13 @@ using Chat.Domain.Users;
 namespace Chat.Domain.Rooms;
 
 /// <summary>Opens the one room that two people have for themselves.</summary>
-public sealed class OpenDirectRoom(IRoomStore rooms, TimeProvider time)
+public sealed class OpenDirectRoom(IRoomStore rooms, IBlockStore blocks, TimeProvider time)
 {
     public async ValueTask<Outcome<(RoomListing Room, bool Created)>> ExecuteAsync(Caller caller, UserId other, CancellationToken cancellationToken)
     {
         if (other == caller.Id) return Refusal.Invalid("A direct room needs another person.");
+
+        if ((await blocks.FindBlockersAsync(caller.Id, [other], cancellationToken)).Count > 0) return Refusal.Forbidden("This person takes no messages from you.");
 
         var settings = new RoomSettings { MaxMembers = 2 };
         var members = new[] { (caller.Id, MemberRole.Member), (other, MemberRole.Member) };

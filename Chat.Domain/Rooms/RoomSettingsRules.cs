@@ -13,10 +13,13 @@ public static class RoomSettingsRules
             ?? TooLong("description", settings.Description, RoomSettings.MaxDescriptionLength)
             ?? TooLong("imageUrl", settings.ImageUrl, RoomSettings.MaxImageUrlLength)
             ?? MaxMembers(settings.MaxMembers)
-            ?? Seconds("editWindowSeconds", settings.EditWindow, RoomSettings.LongestWindow)
-            ?? Seconds("deleteWindowSeconds", settings.DeleteWindow, RoomSettings.LongestWindow)
+            ?? settings.CheckWindows()
             ?? Seconds("slowModeSeconds", settings.SlowMode, RoomSettings.LongestSlowMode);
     }
+
+    /// <summary>The same of the settings that a direct room has too.</summary>
+    public static Refusal? CheckWindows(this RoomSettings settings) =>
+        Seconds("editWindowSeconds", settings.EditWindow, RoomSettings.LongestWindow) ?? Seconds("deleteWindowSeconds", settings.DeleteWindow, RoomSettings.LongestWindow);
 
     private static Refusal? TooLong(string field, string? text, int limit)
     {

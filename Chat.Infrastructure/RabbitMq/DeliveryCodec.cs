@@ -49,6 +49,7 @@ internal static partial class DeliveryCodec
     public static byte[] BodyOf(UserSignal signal) => signal switch
     {
         ReadSignal read => JsonSerializer.SerializeToUtf8Bytes(new ReadBody(read.RoomId.Value, read.Seq, read.Count, read.GoesBack), SignalJson.Default.ReadBody),
+        ListingSignal listing => JsonSerializer.SerializeToUtf8Bytes(new ListingBody(listing.RoomId.Value), SignalJson.Default.ListingBody),
         UserMessage message => JsonSerializer.SerializeToUtf8Bytes(MessageBody.Of(message), SignalJson.Default.MessageBody),
         _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Every kind of signal has its body above."),
     };
@@ -72,6 +73,7 @@ internal static partial class DeliveryCodec
             signal = name switch
             {
                 ReadSignal.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.ReadBody)?.ToSignal(user),
+                ListingSignal.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.ListingBody)?.ToSignal(user),
                 UserMessage.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.MessageBody)?.ToSignal(user),
                 _ => null,
             };
@@ -105,6 +107,11 @@ internal static partial class DeliveryCodec
         public ReadSignal? ToSignal(UserId user) => Domain.Rooms.RoomId.TryParse(RoomId, out var room) ? new ReadSignal(user, room, Seq, Count, Back) : null;
     }
 
+    internal sealed record ListingBody(string RoomId)
+    {
+        public ListingSignal? ToSignal(UserId user) => Domain.Rooms.RoomId.TryParse(RoomId, out var room) ? new ListingSignal(user, room) : null;
+    }
+
     internal sealed record MessageBody(string Queue, BrokerMessage Message, byte[] Body)
     {
         // Memory has no JSON form of its own that is as short as that of an array.
@@ -115,6 +122,7 @@ internal static partial class DeliveryCodec
 
     [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
     [JsonSerializable(typeof(ReadBody))]
+    [JsonSerializable(typeof(ListingBody))]
     [JsonSerializable(typeof(MessageBody))]
     private sealed partial class SignalJson : JsonSerializerContext;
 }

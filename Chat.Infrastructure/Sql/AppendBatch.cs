@@ -71,7 +71,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         _sent.Clear();
         _new.Clear();
         ReadFacts();
-        if (!_isFirstTry) ReadSent();
+        if (!_isFirstTry || IsAnyNamedRefused()) ReadSent();
         Decide();
     }
 
@@ -80,6 +80,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         if (_read.Count == 0)
         {
             foreach (var room in _rooms.Values) known.Move(room);
+            foreach (var membership in _memberships.Values) known.Move(membership);
             return;
         }
         var memberships = _memberships.Values.ToLookup(membership => membership.RoomId);
@@ -128,6 +129,19 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         }
     }
 
+    /// <summary>What is refused now may be the repeat of what was stored before, of which its sender has not heard.</summary>
+    private bool IsAnyNamedRefused()
+    {
+        foreach (var draft in drafts)
+        {
+            if (draft.ClientMessageId is not null && _rooms.TryGetValue(draft.RoomId, out var room) && RefusalOf(draft, room) is not null) return true;
+        }
+        return false;
+    }
+
+    private Refusal? RefusalOf(MessageDraft draft, Room room) =>
+        draft.Admit(new PostingFacts(room, _memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id)), now));
+
     private void Decide()
     {
         for (var i = 0; i < drafts.Count; i++) _outcomes[i] = Decide(drafts[i]);
@@ -136,10 +150,11 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     private Outcome<PostedMessage> Decide(MessageDraft draft)
     {
         if (!_rooms.TryGetValue(draft.RoomId, out var room)) return Refusal.NotMember;
-        var membership = _memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id));
-        if (draft.Admit(new PostingFacts(room, membership)) is { } refusal) return refusal;
-        if (draft.ClientMessageId is { } clientId && _sent.TryGetValue((draft.RoomId, draft.Sender.Id, clientId), out var earlier))
+        var refusal = RefusalOf(draft, room);
+        // What was stored stays so, whatever its sender may do by now; but nothing is said to who is no member.
+        if (refusal != Refusal.NotMember && draft.ClientMessageId is { } clientId && _sent.TryGetValue((draft.RoomId, draft.Sender.Id, clientId), out var earlier))
             return new PostedMessage(earlier, Repeated: true);
+        if (refusal is not null) return refusal;
 
         var message = new Message
         {
@@ -156,8 +171,15 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         };
         _new.Add(message);
         _rooms[room.Id] = room with { HeadSeq = message.Seq, MessageCount = message.Ordinal };
+        if (room.Settings.SlowMode > TimeSpan.Zero) NotePost(draft);
         if (draft.ClientMessageId is { } named) _sent[(draft.RoomId, draft.Sender.Id, named)] = message;
         return new PostedMessage(message, Repeated: false);
+    }
+
+    /// <summary>The next message of this sender, in this group or a later one, is judged by it.</summary>
+    private void NotePost(MessageDraft draft)
+    {
+        if (_memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id)) is { } sender) _memberships[(draft.RoomId, draft.Sender.Id)] = sender with { LastPostedAt = now };
     }
 
     private void Write(IReadOnlyList<string> announced, bool begins)

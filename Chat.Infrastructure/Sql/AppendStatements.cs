@@ -125,7 +125,7 @@ internal class AppendStatements(ISqlDialect dialect, NodeId? node)
             var move = dialect.UpdateFrom(
                 "rooms", runs, "rooms.id = j.room_id and rooms.head_seq = j.first_seq - 1", "head_seq = j.last_seq", "message_count = j.message_count", "last_activity_at = @at");
             var read = dialect.UpdateFrom(
-                "memberships", readers, "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal");
+                "memberships", readers, "memberships.room_id = j.room_id and memberships.user_id = j.user_id", "last_read_seq = j.seq", "read_count = j.ordinal", "last_posted_at = @at");
             var lockInOrder = dialect.ForUpdate.Length == 0 ? "" : $"select 1 from {runs} {dialect.JoinInOrder} rooms r on r.id = j.room_id order by r.id{dialect.ForUpdateOf("r")};";
             var note = $"insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) select j.outbox_id, @node, j.room_id, j.first_seq, j.last_seq, @at from {runs};";
             _write = $"""

@@ -52,12 +52,16 @@ internal sealed class KnownRooms
         known.Room = left;
         foreach (var membership in memberships)
         {
-            if (known.Members.TryAdd(membership.UserId, membership)) _count++;
+            if (!known.Members.ContainsKey(membership.UserId)) _count++;
+            known.Members[membership.UserId] = membership;
         }
     }
 
     /// <summary>Notes how a transaction that went by what was known left a room.</summary>
     public void Move(Room left) => _rooms[left.Id].Room = left;
+
+    /// <summary>The same of a sender.</summary>
+    public void Move(Membership left) => _rooms[left.RoomId].Members[left.UserId] = left;
 
     public void Forget(RoomId room)
     {

@@ -93,7 +93,7 @@ internal sealed class MembershipRow
     public const string Columns = """
         m.room_id as RoomId, m.user_id as UserId, m.role as Role, m.joined_at as JoinedAt, m.joined_seq as JoinedSeq, m.last_read_seq as LastReadSeq,
         m.read_count as ReadCount, m.left_seq as LeftSeq, m.muted_until as MutedUntil, m.last_posted_at as LastPostedAt, m.favorite as Favorite,
-        m.archived as Archived, m.notifications as Notifications
+        m.archived as Archived, m.notifications as Notifications, m.blocked as Blocked
         """;
 
     public string RoomId { get; init; } = "";
@@ -109,6 +109,7 @@ internal sealed class MembershipRow
     public long Favorite { get; init; }
     public long Archived { get; init; }
     public string Notifications { get; init; } = "";
+    public long Blocked { get; init; }
 
     public Membership ToMembership() => new()
     {
@@ -125,6 +126,7 @@ internal sealed class MembershipRow
         Favorite = Favorite != 0,
         Archived = Archived != 0,
         Notifications = Sql.Columns.Parse<NotificationLevel>(Notifications),
+        Blocked = Blocked != 0,
     };
 }
 

@@ -36,6 +36,12 @@ public static class SqlRegistration
         services.AddSingleton<IMessageLookup, SqlMessageLookup>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<IUserStore, SqlUserStore>();
+        services.AddSingleton<RoomTransactions>();
+        services.AddSingleton<IRoomSettingsStore, SqlRoomSettingsStore>();
+        services.AddSingleton<IMemberStore, SqlMemberStore>();
+        services.AddSingleton<IEntryStore, SqlEntryStore>();
+        services.AddSingleton<IArrangementStore, SqlArrangementStore>();
+        services.AddSingleton<IBlockStore, SqlBlockStore>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");
         return services;
     }

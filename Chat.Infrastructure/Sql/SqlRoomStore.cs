@@ -17,9 +17,7 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
 
     public async ValueTask<(Room Room, bool Created)> OpenDirectAsync(NewRoom room, UserId one, UserId other, CancellationToken cancellationToken)
     {
-        string[] pair = [one.Value, other.Value];
-        Array.Sort(pair, StringComparer.Ordinal);
-        var key = string.Join('\n', pair);
+        var key = DirectKey.Of(one, other);
         if (await FindDirectAsync(key, cancellationToken) is { } there) return (there, false);
         return await changes.OpenAsync(room, key, cancellationToken);
     }
@@ -44,19 +42,28 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
         (await database.ReadAsync(
             connection => RoomListReader.ReadAsync(connection, database.Dialect, user, "and r.id = @Room", "", new { User = user.Value, Room = room.Value }), cancellationToken)).SingleOrDefault();
 
-    public async ValueTask<IReadOnlyList<RoomListing>> ListAsync(UserId user, RoomCursor? after, int limit, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<RoomListing>> ListAsync(UserId user, RoomFilter filter, RoomCursor? after, int limit, CancellationToken cancellationToken)
     {
+        var wanted = (filter.Favorite is null ? "" : "and m.favorite = @Favorite ") + (filter.Archived is null ? "" : "and m.archived = @Archived ");
         var behind = after is null ? "" : "and (r.last_activity_at < @At or (r.last_activity_at = @At and r.id > @Room))";
-        var facts = new { User = user.Value, At = after is { } a ? Columns.Of(a.LastActivityAt) : 0, Room = after?.RoomId.Value, Limit = limit };
+        var facts = new
+        {
+            User = user.Value,
+            Favorite = filter.Favorite is true ? 1L : 0,
+            Archived = filter.Archived is true ? 1L : 0,
+            At = after is { } a ? Columns.Of(a.LastActivityAt) : 0,
+            Room = after?.RoomId.Value,
+            Limit = limit,
+        };
         return await database.ReadAsync(
-            connection => RoomListReader.ReadAsync(connection, database.Dialect, user, behind, "order by r.last_activity_at desc, r.id limit @Limit", facts), cancellationToken);
+            connection => RoomListReader.ReadAsync(connection, database.Dialect, user, wanted + behind, "order by r.last_activity_at desc, r.id limit @Limit", facts), cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<Room>> ListPublicAsync(string text, PublicRoomCursor? after, int limit, CancellationToken cancellationToken)
     {
         var behind = after is null ? "" : "and (lower(r.name) > lower(@Name) or (lower(r.name) = lower(@Name) and r.id > @Id))";
         var sql = $"""
-            select {RoomRow.Columns} from rooms r where r.visibility = 'public' and r.kind = 'group' {behind}
+            select {RoomRow.Columns} from rooms r where r.visibility = 'public' and r.kind = 'group' and r.closed_at is null {behind}
             and lower(r.name) like @Pattern escape '!' order by lower(r.name), r.id limit @Limit
             """;
         var facts = new { after?.Name, Id = after?.RoomId.Value, Pattern = $"%{EscapeLike(text.ToLowerInvariant())}%", Limit = limit };
@@ -64,13 +71,30 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
         return [.. rows.Select(row => row.ToRoom())];
     }
 
-    public async ValueTask<IReadOnlyList<Member>> ListMembersAsync(RoomId room, UserId? after, int limit, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<Member>> ListMembersAsync(RoomId room, UserId? after, int limit, CancellationToken cancellationToken) =>
+        ListMembersAsync("", new { Room = room.Value, After = after?.Value ?? "", Limit = limit }, cancellationToken);
+
+    public ValueTask<IReadOnlyList<Member>> FindMembersAsync(RoomId room, string namePrefix, UserId? after, int limit, CancellationToken cancellationToken)
+    {
+        // Somebody never seen is shown by the id. As it stands, besides in lower case: SQLite knows the letter case of ASCII alone.
+        const string Named = "and (coalesce(u.name, m.user_id) like @Prefix escape '!' or lower(coalesce(u.name, m.user_id)) like @Lower escape '!')";
+        var facts = new
+        {
+            Room = room.Value,
+            After = after?.Value ?? "",
+            Limit = limit,
+            Prefix = EscapeLike(namePrefix) + "%",
+            Lower = EscapeLike(namePrefix.ToLowerInvariant()) + "%",
+        };
+        return ListMembersAsync(Named, facts, cancellationToken);
+    }
+
+    private async ValueTask<IReadOnlyList<Member>> ListMembersAsync(string condition, object facts, CancellationToken cancellationToken)
     {
         var sql = $"""
             select {MembershipRow.Columns}, {ProfileRow.Columns} from memberships m left join users u on u.id = m.user_id
-            where m.room_id = @Room and m.left_seq is null and m.user_id > @After order by m.user_id limit @Limit
+            where m.room_id = @Room and m.left_seq is null and m.user_id > @After {condition} order by m.user_id limit @Limit
             """;
-        var facts = new { Room = room.Value, After = after?.Value ?? "", Limit = limit };
         var members = await database.ReadAsync(
             connection => connection.QueryAsync<MembershipRow, ProfileRow?, Member>(
                 sql, (row, profile) => MemberOf(row.ToMembership(), profile), facts, splitOn: "ProfileId"),
@@ -91,8 +115,8 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
         return [.. rows.Select(row => new ReadState(RoomId.Parse(row.RoomId), row.HeadSeq, row.MessageCount, row.LastReadSeq, row.ReadCount))];
     }
 
-    public ValueTask<Outcome<Membership>> JoinAsync(
-        RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Refusal?> admit, CancellationToken cancellationToken) =>
+    public ValueTask<Outcome<Membership?>> JoinAsync(
+        RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken) =>
         changes.JoinAsync(room, user, inviteCode, admit, cancellationToken);
 
     public ValueTask<Outcome<Membership>> LeaveAsync(RoomId room, UserId user, Func<Room, Refusal?> admit, CancellationToken cancellationToken) =>

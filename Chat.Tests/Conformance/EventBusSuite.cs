@@ -205,6 +205,17 @@ public abstract class EventBusSuite : IAsyncLifetime
     }
 
     [SuiteFact]
+    public async Task A_signal_of_a_room_list_arrives_as_it_was_sent()
+    {
+        var listing = new ListingSignal(Sample.NewUser(), Sample.NewRoom());
+        await _node.ListenAsync(listing.UserId);
+
+        _node.Bus.Signal(listing);
+
+        (await Receiver.NextAsync()).Should().Be(listing);
+    }
+
+    [SuiteFact]
     public async Task Whatever_stands_in_a_user_id_it_names_that_user_alone()
     {
         UserId[] users = [.. new[] { "#", "*", "a.b", "a.#", "user.*", "한국 사용자", "Alice", "alice", new string('가', UserId.MaxLength) }.Select(UserId.Parse)];

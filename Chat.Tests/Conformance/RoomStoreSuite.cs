@@ -89,7 +89,7 @@ public abstract class RoomStoreSuite(StoreDatabase database) : StoreSuite(databa
         RoomCursor? cursor = null;
         while (true)
         {
-            var page = await Node.Rooms.ListAsync(_bob, cursor, 2, CancellationToken.None);
+            var page = await Node.Rooms.ListAsync(_bob, default, cursor, 2, CancellationToken.None);
             listed.AddRange(page.Select(l => l.Room.Id));
             if (page.Count < 2) break;
             cursor = new RoomCursor(page[^1].Room.LastActivityAt, page[^1].Room.Id);

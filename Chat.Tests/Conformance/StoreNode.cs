@@ -28,6 +28,16 @@ internal sealed class StoreNode : IAsyncDisposable
 
     public IRoomStore Rooms => _services.GetRequiredService<IRoomStore>();
 
+    public IRoomSettingsStore Settings => _services.GetRequiredService<IRoomSettingsStore>();
+
+    public IMemberStore Members => _services.GetRequiredService<IMemberStore>();
+
+    public IEntryStore Entries => _services.GetRequiredService<IEntryStore>();
+
+    public IArrangementStore Arrangements => _services.GetRequiredService<IArrangementStore>();
+
+    public IBlockStore Blocks => _services.GetRequiredService<IBlockStore>();
+
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
 
     public RecordingBus Bus { get; } = new();
@@ -112,8 +122,14 @@ internal sealed class StoreNode : IAsyncDisposable
         return temp;
     }
 
-    public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null) =>
-        await Rooms.JoinAsync(room, user, code, facts => code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? null : Refusal.NotFound("no"), CancellationToken.None);
+    public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null)
+    {
+        var joined = await Rooms.JoinAsync(room, user, code, Admit, CancellationToken.None);
+        return joined.TryGet(out var membership, out var refusal) ? membership! : refusal;
+
+        Outcome<JoinWay> Admit(JoinFacts facts) =>
+            code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? JoinWay.Enter : Refusal.NotFound("no");
+    }
 
     public async Task<Outcome<Membership>> LeaveAsync(RoomId room, UserId user) => await Rooms.LeaveAsync(room, user, _ => null, CancellationToken.None);
 

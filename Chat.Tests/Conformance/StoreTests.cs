@@ -12,6 +12,8 @@ public sealed class SqliteRoomStoreTests() : RoomStoreSuite(StoreDatabase.Sqlite
 
 public sealed class SqliteOutboxTests() : OutboxSuite(StoreDatabase.Sqlite);
 
+public sealed class SqliteRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Sqlite);
+
 [Needs(Server.MariaDb)]
 public sealed class MySqlMessageStoreTests() : MessageStoreSuite(StoreDatabase.MySql);
 
@@ -27,6 +29,9 @@ public sealed class MySqlRoomStoreTests() : RoomStoreSuite(StoreDatabase.MySql);
 [Needs(Server.MariaDb)]
 public sealed class MySqlOutboxTests() : OutboxSuite(StoreDatabase.MySql);
 
+[Needs(Server.MariaDb)]
+public sealed class MySqlRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.MySql);
+
 [Needs(Server.Postgres)]
 public sealed class PostgresMessageStoreTests() : MessageStoreSuite(StoreDatabase.Postgres);
 
@@ -41,3 +46,6 @@ public sealed class PostgresRoomStoreTests() : RoomStoreSuite(StoreDatabase.Post
 
 [Needs(Server.Postgres)]
 public sealed class PostgresOutboxTests() : OutboxSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Postgres);

@@ -27,6 +27,9 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
             case ReadSignal read:
                 roomLists.OnRead(read);
                 break;
+            case ListingSignal listing:
+                roomLists.OnListing(listing);
+                break;
             case UserMessage message:
                 userQueues.OnMessage(message);
                 break;
@@ -46,7 +49,7 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
     {
         var feed = await feeds.AcquireAsync(start.Room.Id, cancellationToken);
         var shared = head with { Octets = feed.ShareHead(head.Octets) };
-        var subscription = new RoomSubscription(feeds, feed, subscriber, shared, start.After);
+        var subscription = new RoomSubscription(feeds, feed, subscriber, shared, start.After, start.JoinedSeq);
         try
         {
             if (start.Reset) subscription.Announce(MessageTails.OfReset(start.Room));

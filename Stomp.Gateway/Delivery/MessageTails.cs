@@ -36,6 +36,9 @@ internal static class MessageTails
     public static ReadOnlyMemory<byte> OfRoomUpdated(RoomListing listing) => OfChange(
         new RoomChangeJson("updated", listing.Room.Id.Value) { Room = RoomJson.Of(listing) });
 
+    public static ReadOnlyMemory<byte> OfRoomSettings(PublishedEvent published) => OfChange(
+        new RoomChangeJson("updated", published.RoomId.Value) { Event = published.Body });
+
     public static ReadOnlyMemory<byte> OfRoomRemoved(RoomId room) => OfChange(new RoomChangeJson("removed", room.Value));
 
     public static ReadOnlyMemory<byte> OfRoomList(IReadOnlyList<RoomListing> listings, int pageSize) =>

@@ -15,12 +15,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     /// <summary>How many feeds one subscription opens at a time.</summary>
     private const int FeedsAtOnce = 8;
 
-    /// <summary>How many joins and leaves may wait. One that finds no place is seen by the client when it next loads the list.</summary>
+    /// <summary>How many changes of single rooms may wait. One that finds no place is seen by the client when it next loads the list.</summary>
     private const int MostWaiting = 10_000;
 
     private readonly ConcurrentDictionary<UserId, UserRooms> _users = [];
-    private readonly Channel<PublishedEvent> _memberEvents =
-        Channel.CreateBounded<PublishedEvent>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
     /// <summary>Tells a client of every change of its user's room list from now on.</summary>
     public async ValueTask<ISubscription> SubscribeAsync(ISubscriber subscriber, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
@@ -59,50 +58,58 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         if (_users.TryGetValue(signal.UserId, out var user)) user.OnRead(signal);
     }
 
-    /// <summary>Notes a join or a leave; <see cref="RunAsync"/> sees to it, because it has to ask the store.</summary>
+    /// <summary>Notes that somebody joined, left or was changed.</summary>
     public void OnMemberEvent(PublishedEvent published)
     {
-        if (published.Subject is not { } subject || !_users.ContainsKey(subject)) return;
-        if (!_memberEvents.Writer.TryWrite(published)) Log.MemberEventDropped(logger, published.RoomId);
+        if (published.Subject is { } subject) Note(new Change(subject, published.RoomId, published.Name == MemberJoined.EventName, published.Seq));
     }
 
-    /// <summary>Works off joins and leaves, one after the other, until the server stops.</summary>
+    /// <summary>Notes that a room is something else to a user.</summary>
+    public void OnListing(ListingSignal signal) => Note(new Change(signal.UserId, signal.RoomId, IsJoin: false, Seq: null));
+
+    /// <summary>Works off what was noted, one after the other, until the server stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        await foreach (var published in _memberEvents.Reader.ReadAllAsync(stopping))
+        await foreach (var change in _changes.Reader.ReadAllAsync(stopping))
         {
             try
             {
-                await HandleAsync(published, stopping);
+                await HandleAsync(change, stopping);
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
-                Log.MemberEventFailed(logger, published.RoomId, e);
+                Log.ChangeFailed(logger, change.Room, e);
             }
         }
     }
 
-    private async Task HandleAsync(PublishedEvent published, CancellationToken cancellationToken)
+    /// <summary><see cref="RunAsync"/> sees to it, because it has to ask the store.</summary>
+    private void Note(Change change)
     {
-        if (published.Subject is not { } subject || !_users.TryGetValue(subject, out var user)) return;
+        if (_users.ContainsKey(change.User) && !_changes.Writer.TryWrite(change)) Log.ChangeDropped(logger, change.Room);
+    }
+
+    private async Task HandleAsync(Change change, CancellationToken cancellationToken)
+    {
+        if (!_users.TryGetValue(change.User, out var user)) return;
         await user.Gate.WaitAsync(cancellationToken);
         try
         {
             if (user.Retired || !user.Started) return;
             // The store is asked rather than the event believed: the same event may come twice, and late, when the user is back already.
-            var listing = await rooms.FindListingAsync(published.RoomId, subject, cancellationToken);
+            var listing = await rooms.FindListingAsync(change.Room, change.User, cancellationToken);
             if (listing is null)
             {
-                if (user.Take(published.RoomId) is not { } left) return;
+                if (user.Take(change.Room) is not { } left) return;
                 EndStanding(left);
-                user.Push(MessageTails.OfRoomRemoved(published.RoomId));
+                user.Push(MessageTails.OfRoomRemoved(change.Room));
             }
-            else if (!user.Has(published.RoomId))
+            else if (!user.Has(change.Room))
             {
                 await BeginStandingAsync(user, ReadStateOf(listing), cancellationToken);
                 user.Push(MessageTails.OfRoomJoined(listing));
             }
-            else if (published.Name != MemberJoined.EventName)
+            else if (!change.IsJoin && user.IsNews(change.Room, change.Seq))
             {
                 user.Push(MessageTails.OfRoomUpdated(listing));
             }
@@ -164,6 +171,13 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     private static ReadState ReadStateOf(RoomListing listing) => new(
         listing.Room.Id, listing.Room.HeadSeq, listing.Room.MessageCount, listing.Membership.LastReadSeq, listing.Membership.ReadCount);
 
+    /// <summary>A room of a user's list is to be looked at again.</summary>
+    /// <param name="User">Whose list.</param>
+    /// <param name="Room">Which room.</param>
+    /// <param name="IsJoin">Whether it is because the user joined.</param>
+    /// <param name="Seq">The number of the event that says so; null where there is none.</param>
+    private sealed record Change(UserId User, RoomId Room, bool IsJoin, long? Seq);
+
     /// <summary>One client's subscription.</summary>
     internal sealed class Session(RoomLists lists, UserRooms user, ISubscriber subscriber, ReadOnlyMemory<byte> head) : ISubscription
     {
@@ -178,10 +192,10 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
 
     private static partial class Log
     {
-        [LoggerMessage(2520, LogLevel.Warning, "Room {RoomId}: too many joins and leaves wait; the room lists of those concerned are right again when they are next loaded")]
-        public static partial void MemberEventDropped(ILogger logger, RoomId roomId);
+        [LoggerMessage(2520, LogLevel.Warning, "Room {RoomId}: too many changes wait; the room lists of those concerned are right again when they are next loaded")]
+        public static partial void ChangeDropped(ILogger logger, RoomId roomId);
 
-        [LoggerMessage(2521, LogLevel.Warning, "Room {RoomId}: a join or leave could not be told to a room list")]
-        public static partial void MemberEventFailed(ILogger logger, RoomId roomId, Exception exception);
+        [LoggerMessage(2521, LogLevel.Warning, "Room {RoomId}: a change could not be told to a room list")]
+        public static partial void ChangeFailed(ILogger logger, RoomId roomId, Exception exception);
     }
 }

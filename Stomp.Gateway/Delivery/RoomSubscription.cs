@@ -7,8 +7,9 @@ namespace Stomp.Gateway.Delivery;
 /// A client may ask for acknowledging what it gets here; it means nothing: who misses something asks for it by <c>since</c>.
 /// <c>_seen</c> is the last number that the client was given. Only one party moves it: the replay until the feed has taken the subscription in,
 /// the feed from then on.
+/// A replay may reach back to an earlier time as a member: only what ends the membership that began at <c>joinedSeq</c> ends the subscription.
 /// </remarks>
-internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscriber subscriber, MessageHead head, long seen) : IRoomListener, ISubscription
+internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscriber subscriber, MessageHead head, long seen, long joinedSeq = 0) : IRoomListener, ISubscription
 {
     private long _seen = seen;
     private bool _ended;
@@ -52,8 +53,8 @@ internal sealed class RoomSubscription(RoomFeeds feeds, RoomFeed feed, ISubscrib
     private void Advance(FeedEvent next)
     {
         _seen = next.Seq;
-        // Whoever left hears that, and nothing after it.
-        _ended = next.Published.EndsMembership && next.Published.Subject == subscriber.UserId;
+        // Whoever left or was removed hears that, and nothing after it.
+        _ended = next.Published.EndsMembership && next.Published.Subject == subscriber.UserId && next.Seq > joinedSeq;
     }
 }
 

@@ -49,6 +49,12 @@ internal sealed class UserRooms(UserId id)
         lock (_lock) _standings[standing.Feed.RoomId] = standing;
     }
 
+    /// <summary>Whether a member event is another than the one seen last: a bus brings it by the room's way and by the user's.</summary>
+    public bool IsNews(RoomId room, long? seq)
+    {
+        lock (_lock) return seq is not { } number || (_standings.TryGetValue(room, out var standing) && standing.See(number));
+    }
+
     public RoomStanding? Take(RoomId room)
     {
         lock (_lock) return _standings.Remove(room, out var standing) ? standing : null;
@@ -98,6 +104,7 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
 {
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
+    private long _memberSeq;
 
     public RoomFeed Feed => feed;
 
@@ -108,11 +115,20 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
     public void OnEvent(FeedEvent next)
     {
         var published = next.Published;
+        if (published.ConcernsRoom) user.Push(MessageTails.OfRoomSettings(published));
         if (published.MessageOrdinal < _messageCount || published.MessageOrdinal == 0) return;
         // Of the newest message the list shows what it says, so it is told as well when that changes. Its making was told before.
         if (published.MessageOrdinal == _messageCount && published.Name == MessageCreated.EventName) return;
         _messageCount = published.MessageOrdinal;
         user.OnMessage(this, published);
+    }
+
+    /// <summary>Notes a member event; false when it, or a later one, was noted before.</summary>
+    public bool See(long seq)
+    {
+        if (seq <= _memberSeq) return false;
+        _memberSeq = seq;
+        return true;
     }
 
     /// <summary>Moves the read position as the signal says; false when it was there already, or beyond.</summary>

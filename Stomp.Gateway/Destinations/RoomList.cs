@@ -24,7 +24,7 @@ internal sealed class RoomListSnapshot(IRoomStore rooms) : ISubscribeHandler
 
     public async ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken)
     {
-        var listings = await rooms.ListAsync(session.UserId, after: null, PageSize, cancellationToken);
+        var listings = await rooms.ListAsync(session.UserId, default, after: null, PageSize, cancellationToken);
         await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomList(listings, PageSize)), cancellationToken);
         return Outcome.Of<ISubscription>(Snapshot.Done);
     }

@@ -15,6 +15,9 @@ internal static class Answers
     /// <param name="type">How it is written.</param>
     public static IResult Created<T>(string path, T value, JsonTypeInfo<T> type) => new CreatedResult(ApiRoot + path, Results.Json(value, type, statusCode: StatusCodes.Status201Created));
 
+    /// <summary>A removal that was carried out, or why it was not.</summary>
+    public static IResult Gone(Refusal? refusal) => refusal is null ? Results.NoContent() : Refused(refusal);
+
     public static IResult Refused(Refusal refusal) => Problems.Of(refusal);
 
     private sealed class CreatedResult(string location, IResult body) : IResult

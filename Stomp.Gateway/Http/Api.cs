@@ -42,7 +42,12 @@ internal static class Api
         });
         var group = app.MapGroup(Answers.ApiRoot);
         group.MapRooms();
+        group.MapRoomSettings();
+        group.MapArrangements();
         group.MapMembers();
+        group.MapEntry();
+        group.MapModeration();
+        group.MapBlocks();
         group.MapMessages();
         group.MapMessageChanges();
         group.MapPins();

@@ -45,7 +45,7 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
 
     private static Refusal RefusalOf(BadHttpRequestException bad) => bad.StatusCode is StatusCodes.Status413PayloadTooLarge
         ? new Refusal(RefusalCode.TooLarge, "The body is too large.")
-        : Refusal.Invalid("The request cannot be read: before, after and limit are whole numbers, and a body is as long as its Content-Length says.");
+        : Refusal.Invalid("The request cannot be read: before, after and limit are whole numbers, favorite, archived and ban true or false, and a body is as long as its Content-Length says.");
 
     private static partial class Log
     {

@@ -22,6 +22,7 @@ internal static class Problems
         var code = WireNames.Of(refusal.Code);
         var problem = new ProblemDetails { Type = $"urn:chatstomp:{code}", Title = TitleOf(refusal.Code), Status = status, Detail = refusal.Detail };
         problem.Extensions["code"] = code;
+        if (refusal.RetryAfter is { } wait) problem.Extensions["retryAfterMs"] = (long)Math.Ceiling(wait.TotalMilliseconds);
         // Without a token of ours a client that is gone meanwhile is no error: nobody is left to be told.
         return context.Response.WriteAsJsonAsync(problem, options: null, ContentType, CancellationToken.None);
     }

@@ -10,7 +10,7 @@ internal static class RoomRoutes
 {
     public static void MapRooms(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/rooms", ListAsync).WithTags("Rooms").WithSummary("My rooms, newest message first.").Produces<ListJson<RoomJson>>();
+        api.MapGet("/rooms", ListAsync).WithTags("Rooms").WithSummary("My rooms, newest message first; all, or those that are or are not favourites or archived.").Produces<ListJson<RoomJson>>();
         api.MapGet("/rooms/public", ListPublicAsync).WithTags("Rooms").WithSummary("Public rooms whose name contains q, by name.").Produces<ListJson<PublicRoomJson>>();
         api.MapGet("/rooms/{id}", FindAsync).WithTags("Rooms").WithSummary("A room that I am a member of.").Produces<RoomJson>();
         api.MapPost("/rooms", CreateAsync).WithTags("Rooms").WithSummary("Makes a group room that I own.")
@@ -19,11 +19,11 @@ internal static class RoomRoutes
             .Accepts<DirectRoomBody>("application/json").Produces<RoomJson>().Produces<RoomJson>(StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, IRoomStore rooms, string? cursor, int? limit)
+    private static async Task<IResult> ListAsync(HttpContext context, IRoomStore rooms, bool? favorite, bool? archived, string? cursor, int? limit)
     {
         if (!Requests.LimitOf(limit).TryGet(out var size, out var refusal)) return Answers.Refused(refusal);
         if (!Lists.TryReadRoomCursor(cursor, out var after)) return Answers.Refused(Requests.BadCursor);
-        var page = await rooms.ListAsync(context.GetCaller().Id, after, size, context.RequestAborted);
+        var page = await rooms.ListAsync(context.GetCaller().Id, new RoomFilter(favorite, archived), after, size, context.RequestAborted);
         return Answers.Ok(Lists.OfRooms(page, size), WireJson.Wire.ListJsonRoomJson);
     }
 

@@ -3,8 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Chat.Domain.Outcomes;
-using Chat.Domain.Rooms;
-using Chat.Domain.Users;
 
 namespace Stomp.Gateway.Wire;
 
@@ -152,55 +150,3 @@ internal sealed record RefreshBody(string? Token)
         return string.IsNullOrEmpty(refresh.Token) ? Refusal.Invalid("The body needs the field token.") : refresh.Token;
     }
 }
-
-/// <summary>The body of <c>POST /rooms</c>.</summary>
-internal sealed record CreateRoomBody
-{
-    public string? Kind { get; init; }
-    public string? Name { get; init; }
-    public string? Description { get; init; }
-    public string? ImageUrl { get; init; }
-    public string? Visibility { get; init; }
-    public int? MaxMembers { get; init; }
-    public string? HistoryForNewMembers { get; init; }
-    public string? HistoryForFormerMembers { get; init; }
-    public IReadOnlyList<string>? MemberIds { get; init; }
-
-    /// <summary>The room's settings, with the default for each that is not given.</summary>
-    public Outcome<RoomSettings> ReadSettings()
-    {
-        var settings = new RoomSettings { Name = Name, Description = Description, ImageUrl = ImageUrl };
-        if (Kind is not (null or "group")) return Refusal.Invalid("kind must be group; a direct room is opened by POST /rooms/direct.");
-        if (!WireNames.TryRead(Visibility, settings.Visibility, out var visibility)) return Refusal.Invalid("visibility must be public or private.");
-        if (!WireNames.TryRead(HistoryForNewMembers, settings.HistoryForNewMembers, out var forNew)) return Refusal.Invalid("historyForNewMembers must be all or sinceJoined.");
-        if (!WireNames.TryRead(HistoryForFormerMembers, settings.HistoryForFormerMembers, out var forFormer)) return Refusal.Invalid("historyForFormerMembers must be none or untilLeft.");
-        return settings with
-        {
-            Visibility = visibility,
-            HistoryForNewMembers = forNew,
-            HistoryForFormerMembers = forFormer,
-            MaxMembers = MaxMembers ?? settings.MaxMembers,
-        };
-    }
-
-    /// <summary>Who is a member from the start.</summary>
-    public Outcome<IReadOnlyCollection<UserId>> ReadMembers()
-    {
-        var members = new List<UserId>();
-        foreach (var text in MemberIds ?? [])
-        {
-            if (!UserId.TryParse(text, out var id)) return Refusal.Invalid("memberIds has one that is no user id: 1 to 64 characters, none of them a control character.");
-            members.Add(id);
-        }
-        return members;
-    }
-}
-
-/// <summary>The body of <c>POST /rooms/direct</c>.</summary>
-internal sealed record DirectRoomBody(string? UserId);
-
-/// <summary>The body of <c>POST /rooms/{id}/join</c>.</summary>
-internal sealed record JoinBody(string? InviteCode);
-
-/// <summary>The body of <c>POST /rooms/{id}/invites</c>.</summary>
-internal sealed record InviteBody(int? ExpiresInSeconds, int? MaxUses);

@@ -19,6 +19,14 @@ internal static class Lists
 
     public static ListJson<MemberJson> OfMembers(IReadOnlyList<Member> page, int limit) => Page(page, limit, MemberJson.Of, last => last.Profile.Id.Value);
 
+    public static ListJson<BanJson> OfBans(IReadOnlyList<Ban> page, int limit) => Page(page, limit, BanJson.Of, last => last.Profile.Id.Value);
+
+    public static ListJson<JoinRequestJson> OfRequests(IReadOnlyList<JoinRequest> page, int limit) => Page(page, limit, JoinRequestJson.Of, last => last.Profile.Id.Value);
+
+    public static ListJson<BlockJson> OfBlocks(IReadOnlyList<Block> page, int limit) => Page(page, limit, BlockJson.Of, last => last.Profile.Id.Value);
+
+    public static ListJson<InviteJson> OfInvites(IReadOnlyList<Invite> page, int limit) => Page(page, limit, InviteJson.Of, last => last.Code);
+
     /// <summary>A page of history; the next one is asked for by <c>before</c> or <c>after</c>, whose value the cursor is.</summary>
     public static ListJson<MessageJson> OfMessages(IReadOnlyList<Message> page, int limit, bool newest)
     {
@@ -65,6 +73,12 @@ internal static class Lists
         var good = UserId.TryParse(Decode(cursor), out var id);
         position = good ? id : null;
         return good || cursor is null;
+    }
+
+    public static bool TryReadInviteCursor(string? cursor, out string? position)
+    {
+        position = Decode(cursor);
+        return cursor is null || Invite.IsCode(position);
     }
 
     private static ListJson<TJson> Page<T, TJson>(IReadOnlyList<T> page, int limit, Func<T, TJson> form, Func<T, string> end) =>

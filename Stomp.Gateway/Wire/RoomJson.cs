@@ -1,4 +1,5 @@
 using Chat.Domain.Rooms;
+using Chat.Domain.Users;
 
 namespace Stomp.Gateway.Wire;
 
@@ -139,7 +140,31 @@ internal sealed record MemberJson
 }
 
 /// <summary>An invite as those see it who may invite.</summary>
-internal sealed record InviteJson(string Code, DateTimeOffset? ExpiresAt, int? UsesLeft)
+internal sealed record InviteJson(string Code, DateTimeOffset? ExpiresAt, int? UsesLeft, string CreatedBy)
 {
-    public static InviteJson Of(Invite invite) => new(invite.Code, invite.ExpiresAt, invite.UsesLeft);
+    public static InviteJson Of(Invite invite) => new(invite.Code, invite.ExpiresAt, invite.UsesLeft, invite.CreatedBy.Value);
+}
+
+/// <summary>The answer to somebody who joins where a moderator has to say yes first.</summary>
+internal sealed record JoinRequestedJson(string Status)
+{
+    public static readonly JoinRequestedJson Requested = new("requested");
+}
+
+/// <summary>Somebody who has asked to join, as moderators see it.</summary>
+internal sealed record JoinRequestJson(string UserId, string Name, string? AvatarUrl, DateTimeOffset RequestedAt)
+{
+    public static JoinRequestJson Of(JoinRequest request) => new(request.Profile.Id.Value, request.Profile.Name, request.Profile.AvatarUrl, request.At);
+}
+
+/// <summary>Somebody who is banned, as moderators see it.</summary>
+internal sealed record BanJson(string UserId, string Name, string? AvatarUrl, string BannedBy, DateTimeOffset BannedAt)
+{
+    public static BanJson Of(Ban ban) => new(ban.Profile.Id.Value, ban.Profile.Name, ban.Profile.AvatarUrl, ban.By.Value, ban.At);
+}
+
+/// <summary>Somebody whom I have blocked.</summary>
+internal sealed record BlockJson(string UserId, string Name, string? AvatarUrl, DateTimeOffset BlockedAt)
+{
+    public static BlockJson Of(Block block) => new(block.Profile.Id.Value, block.Profile.Name, block.Profile.AvatarUrl, block.At);
 }

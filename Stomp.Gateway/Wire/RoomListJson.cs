@@ -14,7 +14,7 @@ internal sealed record RoomChangeJson(string Change, string RoomId)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? UnreadCount { get; init; }
 
-    /// <summary>The event of the new message, octet for octet as the room's subscribers get it.</summary>
+    /// <summary>The event of the new message, or of the room's new settings, octet for octet as the room's subscribers get it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonConverter(typeof(RawJson))]
     public ReadOnlyMemory<byte>? Event { get; init; }

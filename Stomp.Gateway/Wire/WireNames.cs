@@ -59,18 +59,24 @@ internal static class WireNames
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, message: null),
     };
 
-    /// <summary>Reads a word of a closed list; <paramref name="missing"/> where there is none.</summary>
-    public static bool TryRead(string? word, RoomVisibility missing, out RoomVisibility value) => TryRead(word, missing, Of, out value);
+    /// <summary>Reads a word of a closed list; null where there is none.</summary>
+    public static bool TryRead(string? word, out RoomVisibility? value) => TryRead(word, Of, out value);
 
-    /// <inheritdoc cref="TryRead(string?, RoomVisibility, out RoomVisibility)"/>
-    public static bool TryRead(string? word, HistoryForNewMembers missing, out HistoryForNewMembers value) => TryRead(word, missing, Of, out value);
+    /// <inheritdoc cref="TryRead(string?, out RoomVisibility?)"/>
+    public static bool TryRead(string? word, out HistoryForNewMembers? value) => TryRead(word, Of, out value);
 
-    /// <inheritdoc cref="TryRead(string?, RoomVisibility, out RoomVisibility)"/>
-    public static bool TryRead(string? word, HistoryForFormerMembers missing, out HistoryForFormerMembers value) => TryRead(word, missing, Of, out value);
+    /// <inheritdoc cref="TryRead(string?, out RoomVisibility?)"/>
+    public static bool TryRead(string? word, out HistoryForFormerMembers? value) => TryRead(word, Of, out value);
 
-    private static bool TryRead<T>(string? word, T missing, Func<T, string> nameOf, out T value) where T : struct, Enum
+    /// <inheritdoc cref="TryRead(string?, out RoomVisibility?)"/>
+    public static bool TryRead(string? word, out MemberRole? value) => TryRead(word, Of, out value);
+
+    /// <inheritdoc cref="TryRead(string?, out RoomVisibility?)"/>
+    public static bool TryRead(string? word, out NotificationLevel? value) => TryRead(word, Of, out value);
+
+    private static bool TryRead<T>(string? word, Func<T, string> nameOf, out T? value) where T : struct, Enum
     {
-        value = missing;
+        value = null;
         if (word is null) return true;
         foreach (var candidate in Enum.GetValues<T>())
         {

@@ -73,17 +73,17 @@ internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId? node) :
         }
     }
 
-    /// <summary>The rows are there, and nobody changes them but under their room's lock or at these two columns: an upsert finds each by its key.</summary>
+    /// <summary>The rows are there, and nobody changes them but under their room's lock or at these three columns: an upsert finds each by its key.</summary>
     private static void MoveReaders(Statement text, AppendRows rows)
     {
-        text.Add("; insert into memberships (room_id, user_id, role, joined_at, joined_seq, last_read_seq, read_count) values ");
+        text.Add("; insert into memberships (room_id, user_id, role, joined_at, joined_seq, last_read_seq, read_count, last_posted_at) values ");
         var comma = "";
         foreach (var last in rows.Readers)
         {
-            text.Add(comma).Add("(").AddValue(last.RoomId.Value).Add(",").AddValue(last.Sender.Id.Value).Add(",'',0,0,").Add(last.Seq).Add(",").Add(last.Ordinal).Add(")");
+            text.Add(comma).Add("(").AddValue(last.RoomId.Value).Add(",").AddValue(last.Sender.Id.Value).Add(",'',0,0,").Add(last.Seq).Add(",").Add(last.Ordinal).Add(",").Add(rows.At).Add(")");
             comma = ",";
         }
-        text.Add(" on duplicate key update last_read_seq = values(last_read_seq), read_count = values(read_count)");
+        text.Add(" on duplicate key update last_read_seq = values(last_read_seq), read_count = values(read_count), last_posted_at = values(last_posted_at)");
     }
 
     private static void RemoveNotes(Statement text, AppendRows rows)

@@ -107,6 +107,7 @@ export type RoomListChange =
   | { change: 'message'; roomId: string; unreadCount: number; event: DurableEvent }
   | { change: 'read'; roomId: string; lastReadSeq: number; unreadCount: number }
   | { change: 'joined' | 'updated'; roomId: string; room: Room }
+  | { change: 'updated'; roomId: string; event: RoomEvent }
   | { change: 'removed'; roomId: string };
 
 /** The bodies of `/user/queue/errors`, and in part of problem+json. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DurableEvent, RoomListChange } from '../../api/contract';
+import type { DurableEvent, RoomEvent, RoomListChange } from '../../api/contract';
 import { scriptedMessage, scriptedRoom } from '../../testing/ScriptedRoom';
 import { inviteText, readInvite } from './invite';
 import { applyRoomListChange } from './roomList';
@@ -41,6 +41,14 @@ test('Reading takes the unread count away', () => {
 test('Rooms come and go', () => {
   expect(ids(applyRoomListChange(rooms, { change: 'joined', roomId: 'c', room: scriptedRoom('c') }))).toEqual(['c', 'a', 'b']);
   expect(ids(applyRoomListChange(rooms, { change: 'removed', roomId: 'a' }))).toEqual(['b']);
+});
+
+test('New settings are taken over, and a direct room keeps the name of the other person', () => {
+  const updated: RoomEvent = { event: 'room.updated', roomId: 'a', seq: 6, at: '', room: { ...scriptedRoom('a'), name: null, description: 'new' } };
+  const group = applyRoomListChange(rooms, { change: 'updated', roomId: 'a', event: updated });
+  expect(group?.[0]).toMatchObject({ name: null, description: 'new' });
+  const direct = applyRoomListChange([{ ...scriptedRoom('a'), kind: 'direct', name: 'Bob' }], { change: 'updated', roomId: 'a', event: updated });
+  expect(direct?.[0]).toMatchObject({ name: 'Bob', description: 'new' });
 });
 
 test('A change that this page does not know asks for the list again', () => {

@@ -16,7 +16,7 @@ export function applyRoomListChange(rooms: readonly Room[], change: RoomListChan
     case 'joined':
       return [change.room, ...without(rooms, change.roomId)];
     case 'updated':
-      return rooms.map((room) => (room.id === change.roomId ? change.room : room));
+      return rooms.map((room) => (room.id === change.roomId ? ('room' in change ? change.room : withSettings(room, change.event.room)) : room));
     case 'removed':
       return without(rooms, change.roomId);
     default:
@@ -39,5 +39,12 @@ function withMessage(
   const lastMessage = room.lastMessage?.id === event.message.id ? event.message : room.lastMessage;
   return rooms.map((one) => (one.id === room.id ? { ...changed, lastMessage } : one));
 }
+
+/** A direct room's name is the other person's, of which the event knows nothing. */
+const withSettings = (room: Room, settings: Room): Room => ({
+  ...room,
+  ...settings,
+  name: room.kind === 'direct' ? room.name : settings.name,
+});
 
 const without = (rooms: readonly Room[], roomId: string) => rooms.filter((room) => room.id !== roomId);

@@ -1,0 +1,15 @@
+using Chat.Domain.Outcomes;
+using Chat.Domain.Users;
+
+namespace Chat.Domain.Rooms;
+
+/// <summary>Takes a member out of a room, and keeps them out if it is a ban. Who left before can be banned too.</summary>
+public sealed class RemoveMember(IMemberStore members)
+{
+    public async ValueTask<Refusal?> ExecuteAsync(Caller caller, RoomId room, UserId member, bool ban, CancellationToken cancellationToken) =>
+        (await members.RemoveAsync(room, caller.Id, member, ban, facts => Admit(facts, ban), cancellationToken)).Refusal;
+
+    internal static Refusal? Admit(RoomFacts facts, bool ban) => ban && facts.Other is { IsCurrent: false }
+        ? RoomRights.Check(RoomAct.Ban, facts.Room, facts.Actor)
+        : RoomRights.CheckOver(ban ? RoomAct.Ban : RoomAct.Remove, facts.Room, facts.Actor, facts.Other);
+}

@@ -1,0 +1,345 @@
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+
+namespace Chat.Tests.Conformance;
+
+/// <summary>What the ports promise by which a room is kept in order: settings, roles, removals, bans, invites, requests, own views, blocks; on whatever database.</summary>
+public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(database)
+{
+    private readonly UserId _alice = UserId.Parse("alice");
+    private readonly UserId _bob = UserId.Parse("bob");
+    private readonly UserId _carol = UserId.Parse("carol");
+
+    [SuiteFact]
+    public async Task Every_setting_is_kept_when_a_room_is_made_and_when_it_is_changed()
+    {
+        var one = new RoomSettings
+        {
+            Name = "차",
+            Description = "日本茶",
+            ImageUrl = "https://example.com/a.png",
+            Visibility = RoomVisibility.Public,
+            MaxMembers = 7,
+            HistoryForNewMembers = HistoryForNewMembers.SinceJoined,
+            HistoryForFormerMembers = HistoryForFormerMembers.UntilLeft,
+            EditWindow = TimeSpan.FromSeconds(1),
+            DeleteWindow = TimeSpan.FromSeconds(2),
+            SlowMode = TimeSpan.FromSeconds(3),
+            ReadOnly = true,
+            JoinApproval = true,
+        };
+        var other = new RoomSettings { Name = "Tea" };
+        var room = await Node.CreateRoomAsync(one, _alice);
+        (await FindAsync(room.Id)).Settings.Should().Be(one);
+
+        await SetAsync(room.Id, _ => other);
+        (await FindAsync(room.Id)).Settings.Should().Be(other);
+        await SetAsync(room.Id, _ => one);
+
+        (await FindAsync(room.Id)).Settings.Should().Be(one);
+        (await Node.EventsAsync(room.Id, after: 1)).Select(e => (e.Name, e.Seq)).Should().Equal(("room.updated", 2), ("room.updated", 3));
+        (await Node.EventsAsync(room.Id, after: 1)).OfType<RoomUpdated>().Should().OnlyContain(e => e.Room.Settings == one);
+    }
+
+    [SuiteFact]
+    public async Task What_changes_nothing_and_what_is_refused_takes_no_number()
+    {
+        var room = await Node.CreateRoomAsync(_alice);
+
+        (await SetAsync(room.Id, settings => settings with { Name = "a room" })).Refusal.Should().BeNull();
+        (await SetAsync(room.Id, _ => Refusal.Forbidden("no"))).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        (await SetAsync(Sample.NewRoom(), settings => settings)).Refusal.Should().Be(Refusal.NotMember);
+
+        (await FindAsync(room.Id)).Should().Be(room);
+    }
+
+    [SuiteFact]
+    public async Task A_room_is_closed_once_and_is_no_public_room_any_more_but_stays_in_its_members_lists()
+    {
+        var room = await Node.CreateRoomAsync(new RoomSettings { Name = "Tea", Visibility = RoomVisibility.Public }, _alice, _bob);
+
+        var closed = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Node.Settings.CloseAsync(room.Id, _alice, _ => null, CancellationToken.None).AsTask()));
+
+        closed.Should().OnlyContain(c => c.Value.ClosedAt != null);
+        (await Node.EventsAsync(room.Id, after: 2)).Should().ContainSingle().Which.Should().BeOfType<RoomClosed>().Which.Room.ClosedAt.Should().NotBeNull();
+        (await Node.Rooms.ListPublicAsync("", after: null, 10, CancellationToken.None)).Should().BeEmpty();
+        (await Node.Rooms.ListAsync(_bob, default, after: null, 10, CancellationToken.None)).Single().Room.ClosedAt.Should().NotBeNull();
+    }
+
+    [SuiteFact]
+    public async Task Two_members_who_are_changed_together_have_two_events_of_one_transaction()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var until = Columns(DateTimeOffset.UtcNow.AddHours(1));
+
+        var changed = await Node.Members.ChangeAsync(
+            room.Id,
+            _alice,
+            _bob,
+            facts => Outcome.Of<IReadOnlyList<Membership>>([facts.Other! with { Role = MemberRole.Owner, MutedUntil = until }, facts.Actor! with { Role = MemberRole.Moderator }]),
+            CancellationToken.None);
+
+        changed.Value.Membership.Should().Match<Membership>(m => m.UserId == _bob && m.Role == MemberRole.Owner && m.MutedUntil == until);
+        (await MembershipAsync(room.Id, _bob)).Should().Be(changed.Value.Membership);
+        (await MembershipAsync(room.Id, _alice)).Role.Should().Be(MemberRole.Moderator);
+        (await Node.EventsAsync(room.Id, after: 2)).Cast<MemberChanged>().Select(e => (e.Seq, e.Member.Membership.UserId)).Should().Equal((3, _bob), (4, _alice));
+        (await Node.QueryAsync<long>("select count(*) from outbox where room_id = @Room and first_seq = 3 and last_seq = 4", new { Room = room.Id.Value })).Should().Equal(1);
+    }
+
+    [SuiteFact]
+    public async Task Who_was_removed_comes_back_and_who_was_banned_does_not_until_it_is_lifted()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        await Node.Members.RemoveAsync(room.Id, _alice, _bob, ban: false, _ => null, CancellationToken.None);
+        await Node.Members.RemoveAsync(room.Id, _alice, _carol, ban: true, _ => null, CancellationToken.None);
+
+        (await Node.EventsAsync(room.Id, after: 3)).Cast<MemberRemoved>().Select(e => e.Member.Membership.UserId).Should().Equal(_bob, _carol);
+        (await FindAsync(room.Id)).MemberCount.Should().Be(1);
+        (await BannedOnJoinAsync(room.Id, _bob)).Should().BeFalse();
+        (await BannedOnJoinAsync(room.Id, _carol)).Should().BeTrue();
+        (await Node.Members.ListBansAsync(room.Id, after: null, 10, CancellationToken.None)).Select(b => (b.Profile.Id, b.By)).Should().Equal((_carol, _alice));
+
+        (await Node.Members.LiftBanAsync(room.Id, _alice, _carol, _ => Refusal.Forbidden("no"), CancellationToken.None))!.Code.Should().Be(RefusalCode.Forbidden);
+        (await BannedOnJoinAsync(room.Id, _carol)).Should().BeTrue();
+        await Node.Members.LiftBanAsync(room.Id, _alice, _carol, _ => null, CancellationToken.None);
+        (await BannedOnJoinAsync(room.Id, _carol)).Should().BeFalse();
+        (await Node.Members.ListBansAsync(room.Id, after: null, 10, CancellationToken.None)).Should().BeEmpty();
+    }
+
+    [SuiteFact]
+    public async Task Who_left_can_be_banned_without_an_event_and_twice_is_once()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        await Node.LeaveAsync(room.Id, _bob);
+
+        for (var i = 0; i < 2; i++) (await Node.Members.RemoveAsync(room.Id, _alice, _bob, ban: true, _ => null, CancellationToken.None)).Refusal.Should().BeNull();
+
+        (await FindAsync(room.Id)).Should().Match<Room>(r => r.HeadSeq == 3 && r.MemberCount == 1);
+        (await BannedOnJoinAsync(room.Id, _bob)).Should().BeTrue();
+    }
+
+    [SuiteFact]
+    public async Task A_mute_and_the_own_view_outlast_leaving_and_an_archived_room_comes_back_by_joining()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var until = Columns(DateTimeOffset.UtcNow.AddHours(1));
+        await MuteAsync(room.Id, _bob, until);
+        await Node.Arrangements.ArrangeAsync(room.Id, _bob, new Arrangement { Favorite = true, Archived = true, Notifications = NotificationLevel.Mentions }, CancellationToken.None);
+        await Node.LeaveAsync(room.Id, _bob);
+
+        var joined = (await Node.JoinAsync(room.Id, _bob)).Value;
+
+        joined.Should().Match<Membership>(m => m.MutedUntil == until && m.Favorite && !m.Archived && m.Notifications == NotificationLevel.Mentions);
+        (await MembershipAsync(room.Id, _bob)).Should().Be(joined);
+    }
+
+    [SuiteFact]
+    public async Task An_invite_that_was_taken_back_or_used_up_is_not_listed_and_opens_nothing()
+    {
+        var (room, other) = (await Node.CreateRoomAsync(_alice), await Node.CreateRoomAsync(_alice));
+        var past = DateTimeOffset.UtcNow.AddSeconds(-1);
+        foreach (var invite in (Invite[])[new("a", room.Id, _alice, null, null), new("b", room.Id, _alice, null, 1), new("c", room.Id, _alice, past, null), new("d", other.Id, _alice, null, null)])
+            await Node.Rooms.SaveInviteAsync(invite, CancellationToken.None);
+
+        (await ListAsync(after: null)).Should().Equal("a", "b");
+        (await ListAsync(after: "a")).Should().Equal("b");
+        (await Node.JoinAsync(room.Id, _bob, "b")).Refusal.Should().BeNull();
+        await Node.Entries.RevokeInviteAsync(room.Id, _alice, "a", _ => null, CancellationToken.None);
+        // Another room's code is none of this one's.
+        await Node.Entries.RevokeInviteAsync(room.Id, _alice, "d", _ => null, CancellationToken.None);
+
+        (await ListAsync(after: null)).Should().BeEmpty();
+        (await Node.JoinAsync(room.Id, _carol, "a")).Refusal.Should().NotBeNull();
+        (await Node.JoinAsync(other.Id, _carol, "d")).Refusal.Should().BeNull();
+
+        async Task<IEnumerable<string>> ListAsync(string? after) => (await Node.Entries.ListInvitesAsync(room.Id, after, 10, CancellationToken.None)).Select(i => i.Code);
+    }
+
+    [SuiteFact]
+    public async Task Who_asks_is_noted_once_and_becomes_a_member_when_a_moderator_says_yes()
+    {
+        var room = await Node.CreateRoomAsync(_alice);
+        for (var i = 0; i < 2; i++)
+        {
+            foreach (var user in (UserId[])[_bob, _carol])
+                (await Node.Rooms.JoinAsync(room.Id, user, inviteCode: null, _ => JoinWay.Ask, CancellationToken.None)).Should().Match<Outcome<Membership?>>(o => o.Refusal == null && o.Value == null);
+        }
+        (await RequestsAsync()).Should().Equal(_bob, _carol);
+        (await FindAsync(room.Id)).HeadSeq.Should().Be(1);
+
+        (await Node.Entries.ApproveAsync(room.Id, _alice, _bob, _ => Refusal.Forbidden("no"), CancellationToken.None)).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        var approved = await Node.Entries.ApproveAsync(room.Id, _alice, _bob, _ => null, CancellationToken.None);
+        await Node.Entries.RejectAsync(room.Id, _alice, _carol, _ => null, CancellationToken.None);
+
+        approved.Value.Membership.Should().Match<Membership>(m => m.UserId == _bob && m.JoinedSeq == 2 && m.IsCurrent);
+        (await RequestsAsync()).Should().BeEmpty();
+        foreach (var user in (UserId[])[_bob, _carol])
+            (await Node.Entries.ApproveAsync(room.Id, _alice, user, _ => null, CancellationToken.None)).Refusal!.Code.Should().Be(RefusalCode.NotFound);
+        (await FindAsync(room.Id)).Should().Match<Room>(r => r.HeadSeq == 2 && r.MemberCount == 2);
+
+        async Task<IEnumerable<UserId>> RequestsAsync() => (await Node.Entries.ListRequestsAsync(room.Id, after: null, 10, CancellationToken.None)).Select(r => r.Profile.Id);
+    }
+
+    [SuiteFact]
+    public async Task A_room_is_a_favourite_or_put_away_for_one_member_alone_and_the_list_goes_by_it()
+    {
+        var rooms = new List<RoomId>();
+        for (var i = 0; i < 3; i++) rooms.Add((await Node.CreateRoomAsync(_alice, _bob)).Id);
+        var head = (await FindAsync(rooms[0])).HeadSeq;
+
+        (await ArrangeAsync(rooms[0], _bob, new Arrangement { Favorite = true })).Value.Should().BeTrue();
+        (await ArrangeAsync(rooms[0], _bob, new Arrangement { Favorite = true })).Value.Should().BeFalse();
+        await ArrangeAsync(rooms[1], _bob, new Arrangement { Favorite = true, Archived = true, Notifications = NotificationLevel.None });
+        (await ArrangeAsync(rooms[2], _carol, new Arrangement { Favorite = true })).Refusal.Should().Be(Refusal.NotMember);
+
+        (await ListAsync(_bob, new RoomFilter(Favorite: true, Archived: null))).Should().BeEquivalentTo([rooms[0], rooms[1]]);
+        (await ListAsync(_bob, new RoomFilter(Favorite: null, Archived: true))).Should().Equal(rooms[1]);
+        (await ListAsync(_bob, new RoomFilter(Favorite: null, Archived: false))).Should().BeEquivalentTo([rooms[0], rooms[2]]);
+        (await ListAsync(_bob, new RoomFilter(Favorite: true, Archived: false))).Should().Equal(rooms[0]);
+        (await ListAsync(_bob, default)).Should().HaveCount(3);
+        (await ListAsync(_alice, new RoomFilter(Favorite: true, Archived: null))).Should().BeEmpty();
+        (await MembershipAsync(rooms[1], _bob)).Notifications.Should().Be(NotificationLevel.None);
+        (await FindAsync(rooms[0])).HeadSeq.Should().Be(head);
+        // What is said there does not bring it back.
+        await Node.PostAsync(rooms[1], _alice);
+        (await ListAsync(_bob, new RoomFilter(Favorite: null, Archived: true))).Should().Equal(rooms[1]);
+
+        Task<Outcome<bool>> ArrangeAsync(RoomId room, UserId user, Arrangement arrangement) => Node.Arrangements.ArrangeAsync(room, user, arrangement, CancellationToken.None).AsTask();
+        async Task<IEnumerable<RoomId>> ListAsync(UserId user, RoomFilter filter) =>
+            (await Node.Rooms.ListAsync(user, filter, after: null, 10, CancellationToken.None)).Select(l => l.Room.Id);
+    }
+
+    [SuiteFact]
+    public async Task A_block_bars_from_the_direct_room_that_is_there_and_from_one_that_is_made_later()
+    {
+        var there = await OpenDirectAsync(_alice, _bob);
+        (await PostByTheRulesAsync(there.Id, _bob)).Refusal.Should().BeNull();
+        (await PostByTheRulesAsync(there.Id, _bob)).Refusal.Should().BeNull();
+        foreach (var user in (UserId[])[_bob, _carol])
+        {
+            for (var i = 0; i < 2; i++) (await Node.Blocks.BlockAsync(_alice, user, most: 2, CancellationToken.None)).Should().BeNull();
+        }
+        (await Node.Blocks.BlockAsync(_alice, UserId.Parse("dave"), most: 2, CancellationToken.None))!.Code.Should().Be(RefusalCode.Conflict);
+        var later = await OpenDirectAsync(_alice, _carol);
+
+        (await PostByTheRulesAsync(there.Id, _bob)).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        (await PostByTheRulesAsync(later.Id, _carol)).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        (await PostByTheRulesAsync(there.Id, _alice)).Refusal.Should().BeNull();
+        (await Node.Blocks.FindBlockersAsync(_bob, [_alice, _carol], CancellationToken.None)).Should().Equal(_alice);
+        (await Node.Blocks.ListAsync(_alice, after: null, 10, CancellationToken.None)).Select(b => b.Profile.Id).Should().Equal(_bob, _carol);
+        (await Node.Blocks.ListAsync(_alice, _bob, 10, CancellationToken.None)).Select(b => b.Profile.Id).Should().Equal(_carol);
+
+        for (var i = 0; i < 2; i++) await Node.Blocks.UnblockAsync(_alice, _bob, CancellationToken.None);
+        (await PostByTheRulesAsync(there.Id, _bob)).Refusal.Should().BeNull();
+        (await Node.Blocks.FindBlockersAsync(_bob, [_alice, _carol], CancellationToken.None)).Should().BeEmpty();
+    }
+
+    [SuiteFact]
+    public async Task Slow_mode_holds_within_a_group_of_messages_and_from_one_to_the_next_on_every_node()
+    {
+        var room = await Node.CreateRoomAsync(new RoomSettings { Name = "x", SlowMode = TimeSpan.FromHours(1) }, _alice, _bob, _carol);
+        await using var second = await StartNodeAsync();
+
+        var atOnce = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => PostByTheRulesAsync(room.Id, _bob)));
+        for (var i = 0; i < 5; i++) (await PostByTheRulesAsync(room.Id, _alice)).Refusal.Should().BeNull();
+        var then = await PostByTheRulesAsync(room.Id, _bob);
+        var elsewhere = await PostByTheRulesAsync(room.Id, _bob, node: second);
+
+        atOnce.Count(posted => posted.Refusal is null).Should().Be(1);
+        then.Refusal.Should().Match<Refusal>(r => r.Code == RefusalCode.RateLimited && r.RetryAfter > TimeSpan.FromMinutes(59));
+        elsewhere.Refusal!.Code.Should().Be(RefusalCode.RateLimited);
+        (await PostByTheRulesAsync(room.Id, _carol)).Refusal.Should().BeNull();
+        // What the lane knows by now is as true as what it reads.
+        (await PostByTheRulesAsync(room.Id, _carol)).Refusal!.Code.Should().Be(RefusalCode.RateLimited);
+    }
+
+    [SuiteFact]
+    public async Task A_repeat_is_answered_as_the_first_was_whatever_its_sender_may_do_by_now()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var first = (await PostByTheRulesAsync(room.Id, _bob, "id")).Value.Message;
+        await MuteAsync(room.Id, _bob, DateTimeOffset.UtcNow.AddHours(1));
+
+        (await PostByTheRulesAsync(room.Id, _bob, "id")).Value.Should().Match<PostedMessage>(p => p.Repeated && p.Message.Id == first.Id);
+        (await PostByTheRulesAsync(room.Id, _bob, "other")).Refusal!.Code.Should().Be(RefusalCode.Muted);
+        await Node.LeaveAsync(room.Id, _bob);
+        (await PostByTheRulesAsync(room.Id, _bob, "id")).Refusal.Should().Be(Refusal.NotMember);
+    }
+
+    [SuiteFact]
+    public async Task What_a_node_goes_by_when_it_posts_is_never_older_than_the_last_change()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        await using var second = await StartNodeAsync();
+        for (var i = 0; i < 4; i++) (await PostByTheRulesAsync(room.Id, _bob)).Refusal.Should().BeNull();
+
+        await second.Settings.ChangeAsync(room.Id, _alice, facts => facts.Room.Settings with { ReadOnly = true }, CancellationToken.None);
+        (await PostByTheRulesAsync(room.Id, _bob)).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        await second.Settings.ChangeAsync(room.Id, _alice, facts => facts.Room.Settings with { ReadOnly = false }, CancellationToken.None);
+        for (var i = 0; i < 4; i++) (await PostByTheRulesAsync(room.Id, _bob)).Refusal.Should().BeNull();
+        await second.Settings.CloseAsync(room.Id, _alice, _ => null, CancellationToken.None);
+
+        (await PostByTheRulesAsync(room.Id, _bob)).Refusal.Should().Be(RoomRights.Closed);
+    }
+
+    [SuiteFact]
+    public async Task Members_are_found_by_how_their_names_begin()
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal) { ["u1"] = "Émile", ["u2"] = "alex_1", ["u3"] = "Alexa", ["u4"] = "김철수", ["u5"] = "100%" };
+        var users = names.Keys.Append("alvin").Select(UserId.Parse).ToArray();
+        foreach (var (id, name) in names) await Node.Users.SaveAsync(new UserProfile(UserId.Parse(id), name, AvatarUrl: null), CancellationToken.None);
+        var room = await Node.CreateRoomAsync(users);
+        await Node.LeaveAsync(room.Id, UserId.Parse("u3"));
+
+        (await FindAsync("AL")).Should().Equal("alvin", "u2");
+        (await FindAsync("alex_")).Should().Equal("u2");
+        (await FindAsync("Ém")).Should().Equal("u1");
+        (await FindAsync("김")).Should().Equal("u4");
+        (await FindAsync("%")).Should().BeEmpty();
+        (await Node.Rooms.FindMembersAsync(room.Id, "al", UserId.Parse("alvin"), 10, CancellationToken.None)).Select(m => m.Profile.Id.Value).Should().Equal("u2");
+
+        async Task<IEnumerable<string>> FindAsync(string prefix) =>
+            (await Node.Rooms.FindMembersAsync(room.Id, prefix, after: null, 10, CancellationToken.None)).Select(m => m.Profile.Id.Value);
+    }
+
+    private async Task<Outcome<PostedMessage>> PostByTheRulesAsync(RoomId room, UserId sender, string? clientId = null, StoreNode? node = null) => await (node ?? Node).Messages.AppendAsync(
+        new MessageDraft(
+            MessageId.New(TimeProvider.System.GetUtcNow()), room, new UserProfile(sender, sender.Value, AvatarUrl: null), MessageType.Text, "hello", clientId,
+            facts => RoomRights.CheckPosting(facts.Room, facts.Membership, facts.Now)),
+        CancellationToken.None);
+
+    private ValueTask<Outcome<Room>> SetAsync(RoomId room, Func<RoomSettings, Outcome<RoomSettings>> change) =>
+        Node.Settings.ChangeAsync(room, _alice, facts => change(facts.Room.Settings), CancellationToken.None);
+
+    private async Task MuteAsync(RoomId room, UserId user, DateTimeOffset until) => (await Node.Members.ChangeAsync(
+        room, _alice, user, facts => Outcome.Of<IReadOnlyList<Membership>>([facts.Other! with { MutedUntil = until }]), CancellationToken.None)).Refusal.Should().BeNull();
+
+    private async Task<bool> BannedOnJoinAsync(RoomId room, UserId user)
+    {
+        var isBanned = false;
+        await Node.Rooms.JoinAsync(
+            room,
+            user,
+            inviteCode: null,
+            facts =>
+            {
+                isBanned = facts.IsBanned;
+                return Refusal.Forbidden("only looking");
+            },
+            CancellationToken.None);
+        return isBanned;
+    }
+
+    private async Task<Room> OpenDirectAsync(UserId one, UserId other) => (await Node.Rooms.OpenDirectAsync(
+        new NewRoom(Sample.NewRoom(), RoomKind.Direct, new RoomSettings { MaxMembers = 2 }, [(one, MemberRole.Member), (other, MemberRole.Member)]), one, other, CancellationToken.None)).Room;
+
+    private async Task<Room> FindAsync(RoomId room) => (await Node.Rooms.FindAsync(room, CancellationToken.None))!;
+
+    private async Task<Membership> MembershipAsync(RoomId room, UserId user) => (await Node.Rooms.FindMembershipAsync(room, user, CancellationToken.None))!;
+
+    /// <summary>As precise as it is kept.</summary>
+    private static DateTimeOffset Columns(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+}
