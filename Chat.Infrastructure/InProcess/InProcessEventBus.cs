@@ -25,6 +25,7 @@ internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<RoomId> _rooms = [];
     private readonly HashSet<UserId> _users = [];
+    private readonly HashSet<RoomId> _signalRooms = [];
     private readonly Counter<long> _droppedSignals;
     private readonly ILogger _logger;
     private Task _handingOn = Task.CompletedTask;
@@ -59,12 +60,9 @@ internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
         }
     }
 
-    public void Signal(UserSignal signal)
+    public void Signal(Signal signal)
     {
-        lock (_gate)
-        {
-            if (!_users.Contains(signal.UserId)) return;
-        }
+        if (!IsListenedTo(signal)) return;
         if (!_queue.Writer.TryWrite(receiver => receiver.OnSignal(signal))) _droppedSignals.Add(1);
     }
 
@@ -92,6 +90,18 @@ internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask ListenToSignalsAsync(RoomId room, CancellationToken cancellationToken)
+    {
+        lock (_gate) _signalRooms.Add(room);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask StopListeningToSignalsAsync(RoomId room, CancellationToken cancellationToken)
+    {
+        lock (_gate) _signalRooms.Remove(room);
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Takes nothing more, and returns when what was taken has been handed on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -103,6 +113,19 @@ internal sealed partial class InProcessEventBus : IEventBus, IAsyncDisposable
     {
         lock (_gate)
             return _rooms.Contains(published.RoomId) || (published is { ConcernsMember: true, Subject: { } subject } && _users.Contains(subject));
+    }
+
+    private bool IsListenedTo(Signal signal)
+    {
+        lock (_gate)
+        {
+            return signal switch
+            {
+                UserSignal { UserId: var user } => _users.Contains(user),
+                RoomSignal { RoomId: var room } => _signalRooms.Contains(room),
+                _ => true,
+            };
+        }
     }
 
     private async Task HandOnAsync(IEventReceiver receiver)

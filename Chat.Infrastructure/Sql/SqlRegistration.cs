@@ -1,5 +1,6 @@
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Infrastructure.Sql.MySql;
 using Chat.Infrastructure.Sql.Postgres;
@@ -31,6 +32,7 @@ public static class SqlRegistration
         services.AddSingleton<IMessageStore, SqlMessageStore>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<IUserStore, SqlUserStore>();
+        services.AddSingleton<IRevocationStore, SqlRevocationStore>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");
         return services;
     }

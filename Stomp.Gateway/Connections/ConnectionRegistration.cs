@@ -11,6 +11,8 @@ internal static class ConnectionRegistration
         services.AddSingleton(provider => new SessionRegistry(provider.GetRequiredService<LimitsOptions>().SessionsPerUser));
         services.AddSingleton<ConnectionClock>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionClock>());
+        services.AddHostedService<SessionReporter>();
+        services.AddHostedService<RevocationWatch>();
         services.AddSingleton<ConnectionServices>();
         return services.AddSingleton<IConnectionRunner, StompConnectionRunner>();
     }

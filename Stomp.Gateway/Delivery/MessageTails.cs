@@ -41,10 +41,12 @@ internal static class MessageTails
     public static ReadOnlyMemory<byte> OfRoomList(IReadOnlyList<RoomListing> listings, int pageSize) =>
         Write(Lists.OfRooms(listings, pageSize), WireJson.Wire.ListJsonRoomJson);
 
-    public static ReadOnlyMemory<byte> OfRoomSnapshot(RoomListing listing, IReadOnlyList<Member> members, IReadOnlyList<Message> messages) => Write(
+    public static ReadOnlyMemory<byte> OfRoomSnapshot(RoomListing listing, IReadOnlyList<PresentMember> members, IReadOnlyList<Message> messages) => Write(
         new RoomSnapshotJson(
             RoomJson.Of(listing), [.. members.Select(MemberJson.Of)], [], [.. messages.Select(MessageJson.Of)], listing.Room.HeadSeq, listing.Room.Epoch),
         WireJson.Wire.RoomSnapshotJson);
+
+    public static ReadOnlyMemory<byte> OfSignals(IEnumerable<RoomSignal> signals) => Write([.. signals.Select(SignalJson.Of)], WireJson.Wire.IReadOnlyListSignalJson);
 
     public static ReadOnlyMemory<byte> OfRefusal(Refusal refusal, string destination, string? receipt, string? clientMessageId) =>
         Write(RefusalJson.Of(refusal, destination, receipt, clientMessageId), WireJson.Wire.RefusalJson);

@@ -10,6 +10,7 @@ internal static class DestinationRegistration
     public static IServiceCollection AddDestinations(this IServiceCollection services)
     {
         services.AddSingleton<ISubscribeHandler, RoomEvents>();
+        services.AddSingleton<ISubscribeHandler, RoomSignalsSubscribe>();
         services.AddSingleton<ISubscribeHandler, RoomListChanges>();
         services.AddSingleton<ISubscribeHandler, SessionEvents>();
         services.AddSingleton<ISubscribeHandler, SessionErrors>();
@@ -18,6 +19,8 @@ internal static class DestinationRegistration
         services.AddSingleton<ISubscribeHandler, UserQueueSubscribe>();
         services.AddSingleton<ISendHandler, RoomMessages>();
         services.AddSingleton<ISendHandler, ReadPositions>();
+        services.AddSingleton<ISendHandler, Typing>();
+        services.AddSingleton<ISendHandler, OwnPresence>();
         services.AddSingleton<ISendHandler, SessionRefresh>();
         services.AddSingleton<ISendHandler, UserQueueSend>();
         services.AddSingleton<IValidateOptions<StompOptions>, AliasOptionsValidator>();

@@ -7,7 +7,7 @@ using Stomp.Gateway.Transports;
 namespace Stomp.Gateway.Destinations;
 
 /// <summary>SUBSCRIBE <c>/app/rooms/{roomId}</c>: what a client needs to show a room, once.</summary>
-internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history) : ISubscribeHandler
+internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history, ListMembers listMembers) : ISubscribeHandler
 {
     /// <summary>As many members as one frame can carry well; a larger room is paged by REST.</summary>
     private const int MostMembers = 200;
@@ -22,7 +22,7 @@ internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history) : ISub
         if (room is null) return Refusal.NotMember;
         var recent = await history.ExecuteAsync(session.Caller, id, MessageRange.Of(before: null, after: null), ReadHistory.DefaultLimit, cancellationToken);
         if (!recent.TryGet(out var messages, out var refusal)) return refusal;
-        var members = await rooms.ListMembersAsync(id, after: null, MostMembers, cancellationToken);
+        var members = await listMembers.ReadAsync(id, after: null, MostMembers, cancellationToken);
 
         await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomSnapshot(room, members, messages)), cancellationToken);
         return Outcome.Of<ISubscription>(Snapshot.Done);

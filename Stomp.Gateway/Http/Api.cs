@@ -45,6 +45,8 @@ internal static class Api
         group.MapMembers();
         group.MapMessages();
         group.MapMe();
+        group.MapSessions();
+        group.MapRevocations();
         app.MapOpenApi();
     }
 
