@@ -23,7 +23,11 @@ public interface IRecentMessages
 /// <summary>The end of a room's history.</summary>
 /// <param name="Messages">In ascending order, without a gap up to the head.</param>
 /// <param name="IsWhole">Whether there are none before them.</param>
-public sealed record RecentMessages(IReadOnlyList<Message> Messages, bool IsWhole);
+public sealed record RecentMessages(IReadOnlyList<Message> Messages, bool IsWhole)
+{
+    /// <summary>Whether an event changes another message than its own, or makes one that changes without an event: then the room has to be read anew.</summary>
+    public static bool AreUpsetBy(RoomEvent roomEvent) => roomEvent is MessageCreated { Thread: not null } or MessageEvent { Message.BurnAfterRead: not null };
+}
 
 /// <summary>Hears of every event that is committed, once or more often, on one of the nodes, in the order of their numbers for each transaction but not across them.</summary>
 public interface ICommitObserver

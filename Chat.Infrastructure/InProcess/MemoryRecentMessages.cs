@@ -8,7 +8,7 @@ namespace Chat.Infrastructure.InProcess;
 internal sealed class MemoryRecentMessages : IRecentMessages, ICommitObserver
 {
     /// <summary>Characters of text that are kept at the most: with what is around them a few times as many octets.</summary>
-    private const long MostCharacters = 8 * 1024 * 1024;
+    private const long MostCharacters = 4 * 1024 * 1024;
 
     /// <summary>What a message takes besides its text, counted as characters.</summary>
     private const int Overhead = 256;
@@ -46,13 +46,10 @@ internal sealed class MemoryRecentMessages : IRecentMessages, ICommitObserver
         lock (_lock)
         {
             if (!_rooms.TryGetValue(events[0].RoomId, out var node) || node.Value.Head != events[0].Seq - 1) return;
-            if (events.Any(ChangesMore)) Remove(node);
+            if (events.Any(RecentMessages.AreUpsetBy)) Remove(node);
             else Put(node.Value with { Head = events[^1].Seq, Messages = Apply(node.Value.Messages, events) });
         }
     }
-
-    /// <summary>Whether it changes another message than its own, or makes one that changes without an event.</summary>
-    private static bool ChangesMore(RoomEvent roomEvent) => roomEvent is MessageCreated { Thread: not null } or MessageEvent { Message.BurnAfterRead: not null };
 
     private static RecentMessages Apply(RecentMessages kept, IReadOnlyList<RoomEvent> events)
     {

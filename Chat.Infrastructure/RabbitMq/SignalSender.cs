@@ -13,8 +13,8 @@ internal sealed class SignalSender(IChannel channel, NodeId node)
     private readonly Channel<Signal> _queue =
         Channel.CreateBounded<Signal>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
 
-    /// <summary>False when there is no room: the signal is dropped.</summary>
-    public bool TrySend(Signal signal) => _queue.Writer.TryWrite(signal);
+    /// <summary>False when there is no room: the signal is dropped. Those of rooms are when half of it is taken: many who come at once must not cost somebody a message.</summary>
+    public bool TrySend(Signal signal) => (signal is not RoomSignal || _queue.Reader.Count < QueueCapacity / 2) && _queue.Writer.TryWrite(signal);
 
     /// <summary>Sends until it is cancelled, or fails with the connection.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

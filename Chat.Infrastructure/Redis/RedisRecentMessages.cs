@@ -59,7 +59,7 @@ internal sealed class RedisRecentMessages(RedisLink redis) : IRecentMessages
     {
         var key = KeyOf(events[0].RoomId);
         var messages = events.OfType<MessageEvent>().Select(each => (each.Message.Seq, Json: MessageRecord.Write(each.Message))).ToList();
-        if (events.Any(ChangesMore) || messages.Any(message => message.Json.Length > MostOctetsOfOne))
+        if (events.Any(RecentMessages.AreUpsetBy) || messages.Any(message => message.Json.Length > MostOctetsOfOne))
         {
             await redis.AskAsync(database => database.KeyDeleteAsync(key), cancellationToken);
             return;
@@ -68,9 +68,6 @@ internal sealed class RedisRecentMessages(RedisLink redis) : IRecentMessages
             [key, events[0].Seq - 1, events[^1].Seq, IRecentMessages.Most, .. messages.SelectMany(message => new RedisValue[] { message.Seq, message.Json })];
         await redis.RunAsync(RedisScripts.ApplyRecent, arguments, cancellationToken);
     }
-
-    /// <summary>Whether it changes another message than its own, or makes one that changes without an event.</summary>
-    private static bool ChangesMore(RoomEvent roomEvent) => roomEvent is MessageCreated { Thread: not null } or MessageEvent { Message.BurnAfterRead: not null };
 
     private static string KeyOf(RoomId room) => $"{RedisLink.Prefix}recent:{room}";
 }

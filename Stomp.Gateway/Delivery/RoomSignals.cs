@@ -23,11 +23,20 @@ internal sealed class RoomSignals(IEventBus bus, RoomFeeds feeds, TimeProvider t
                 var listener = new SignalListener(this, feed, subscriber, head);
                 feed.AddLive(listener);
                 entry.Room.Add(listener);
-                await SettleAsync(entry, cancellationToken);
-                return listener;
+                try
+                {
+                    await SettleAsync(entry, cancellationToken);
+                    return listener;
+                }
+                catch
+                {
+                    Take(entry, listener);
+                    throw;
+                }
             }
             finally
             {
+                Tidy(entry);
                 entry.Gate.Release();
             }
         }
@@ -40,23 +49,34 @@ internal sealed class RoomSignals(IEventBus bus, RoomFeeds feeds, TimeProvider t
 
     public async ValueTask EndAsync(SignalListener listener)
     {
-        listener.Feed.Remove(listener);
-        feeds.Release(listener.Feed);
         var entry = _entries[listener.Feed.RoomId];
         await entry.Gate.WaitAsync();
         try
         {
-            entry.Room.Remove(listener);
+            Take(entry, listener);
             await SettleAsync(entry, CancellationToken.None);
-            if (entry.Room.Count > 0) return;
-            entry.Retired = true;
-            entry.Room.Dispose();
-            _entries.TryRemove(listener.Feed.RoomId, out _);
         }
         finally
         {
+            Tidy(entry);
             entry.Gate.Release();
         }
+    }
+
+    private void Take(Entry entry, SignalListener listener)
+    {
+        entry.Room.Remove(listener);
+        listener.Feed.Remove(listener);
+        feeds.Release(listener.Feed);
+    }
+
+    /// <summary>A room at which nobody looks is none; whoever waits at its gate begins a new one.</summary>
+    private void Tidy(Entry entry)
+    {
+        if (entry.Retired || entry.Room.Count > 0) return;
+        entry.Retired = true;
+        entry.Room.Dispose();
+        _entries.TryRemove(entry.Room.Id, out _);
     }
 
     /// <summary>Listens while somebody looks, but not where too many do.</summary>

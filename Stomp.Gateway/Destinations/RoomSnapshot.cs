@@ -7,7 +7,7 @@ using Stomp.Gateway.Transports;
 namespace Stomp.Gateway.Destinations;
 
 /// <summary>SUBSCRIBE <c>/app/rooms/{roomId}</c>: what a client needs to show a room, once.</summary>
-internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history, ListMembers listMembers) : ISubscribeHandler
+internal sealed class RoomSnapshot(IRoomStore rooms, RecentHistory recent, ListMembers listMembers) : ISubscribeHandler
 {
     /// <summary>As many members as one frame can carry well; a larger room is paged by REST.</summary>
     private const int MostMembers = 200;
@@ -18,13 +18,14 @@ internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history, ListMe
     {
         if (!RoomId.TryParse(request.Variable, out var id)) return Refusal.NotMember;
         // The head is read first: what is committed meanwhile comes twice, in the snapshot and after it, and the client knows it by its number.
-        var room = await rooms.FindListingAsync(id, session.UserId, cancellationToken);
-        if (room is null) return Refusal.NotMember;
-        var recent = await history.ExecuteAsync(session.Caller, id, MessageRange.Of(before: null, after: null), ReadHistory.DefaultLimit, cancellationToken);
-        if (!recent.TryGet(out var messages, out var refusal)) return refusal;
+        var (room, membership) = await rooms.FindForAsync(id, session.UserId, cancellationToken);
+        if (room is null || membership is not { IsCurrent: true } || room.VisibleTo(membership) is not { } visible) return Refusal.NotMember;
+        var messages = await recent.ReadAsync(room, visible.First, ReadHistory.DefaultLimit, cancellationToken);
         var members = await listMembers.ReadAsync(id, after: null, MostMembers, cancellationToken);
 
-        await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomSnapshot(room, members, messages)), cancellationToken);
+        var peer = room.Kind is RoomKind.Direct ? members.FirstOrDefault(other => other.Member.Profile.Id != session.UserId)?.Member.Profile : null;
+        var listing = new RoomListing(room, membership, messages.Count == 0 ? null : messages[^1], peer);
+        await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomSnapshot(listing, members, messages)), cancellationToken);
         return Outcome.Of<ISubscription>(Snapshot.Done);
     }
 }
