@@ -1,6 +1,8 @@
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
+using Chat.Domain.Presence;
 using Chat.Domain.Rooms;
+using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Infrastructure;
 using Chat.Infrastructure.Sql;
@@ -61,6 +63,7 @@ internal static partial class Program
         services.AddTokens();
         services.AddDelivery();
         services.AddEventBus(builder.Configuration);
+        services.AddLive(builder.Configuration);
         services.AddSql(builder.Configuration);
         AddUseCases(services);
         services.AddDestinations();
@@ -116,5 +119,11 @@ internal static partial class Program
         services.AddSingleton<ListReaders>();
         services.AddSingleton<MarkRead>();
         services.AddSingleton<MarkUnread>();
+        services.AddSingleton<RecentHistory>();
+        services.AddSingleton<ShowTyping>();
+        services.AddSingleton<AnnouncePresence>();
+        services.AddSingleton<Revocations>();
+        services.AddSingleton<RevokeTokens>();
+        services.AddSingleton<EndSessions>();
     }
 }

@@ -1,4 +1,3 @@
-using Chat.Domain.Brokering;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
@@ -29,8 +28,11 @@ public interface IEventBus
     /// <exception cref="BusUnavailableException">Not confirmed; some may have been carried nevertheless. Announcing again is harmless.</exception>
     Task PublishAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken);
 
-    /// <summary>Passes a signal on to the nodes that listen for its user. Best effort: it is dropped, and counted, when the broker is away.</summary>
-    void Signal(UserSignal signal);
+    /// <summary>
+    /// Passes a signal on to the nodes that listen for its user, or to its room's signals, or to all. Best effort: it is dropped, and counted, when the broker is
+    /// away.
+    /// </summary>
+    void Signal(Signal signal);
 
     /// <summary>
     /// From when this returns, the room's events reach the receiver. Idempotent. When the broker is away it returns all the same; the interruption will be told,
@@ -46,6 +48,12 @@ public interface IEventBus
 
     /// <summary>Nobody on this node listens for the user any more.</summary>
     ValueTask StopListeningAsync(UserId user, CancellationToken cancellationToken);
+
+    /// <summary>From when this returns, the room's signals reach the receiver; its events do not, for that alone. Otherwise as for a room.</summary>
+    ValueTask ListenToSignalsAsync(RoomId room, CancellationToken cancellationToken);
+
+    /// <summary>Nobody on this node listens to the room's signals any more.</summary>
+    ValueTask StopListeningToSignalsAsync(RoomId room, CancellationToken cancellationToken);
 }
 
 /// <summary>What hears the bus on a node. Calls come one at a time and must not block.</summary>
@@ -54,53 +62,13 @@ public interface IEventReceiver
     /// <summary>An event of a room that is listened to, or a member event of a user who is; the same one may come more than once.</summary>
     void OnEvent(PublishedEvent published);
 
-    void OnSignal(UserSignal signal);
+    void OnSignal(Signal signal);
 
     /// <summary>Events may have been lost: the receiver compares what it has delivered with the store.</summary>
     void OnInterrupted();
 
     /// <summary>Several of the above come at once: they are called within <paramref name="handOn"/>, and what they bring to clients may be put together until it returns.</summary>
     void OnBurst(Action handOn) => handOn();
-}
-
-/// <summary>A passing notice to one user's sessions, on whatever node they are. Not stored. The family is closed: every kind is in this file.</summary>
-/// <param name="UserId">Whose sessions.</param>
-public abstract record UserSignal(UserId UserId)
-{
-    /// <summary>What it is about, in routing keys.</summary>
-    public abstract string Name { get; }
-}
-
-/// <summary>The user has read up to <paramref name="Seq"/>, which is <paramref name="Count"/> messages.</summary>
-/// <remarks>Signals may overtake each other, so a lower number than one heard before is old news, unless it says that it goes back.</remarks>
-/// <param name="RoomId">Which room it is about.</param>
-/// <param name="Seq">A number in that room.</param>
-/// <param name="Count">A count of messages in that room.</param>
-/// <param name="GoesBack">Whether the user marked as unread what was read before.</param>
-public sealed record ReadSignal(UserId UserId, RoomId RoomId, long Seq, long Count, bool GoesBack = false) : UserSignal(UserId)
-{
-    public const string SignalName = "read";
-
-    public override string Name => SignalName;
-}
-
-/// <summary>What a room is to the user in person is other than before: a favourite, put away, how much of it is notified.</summary>
-/// <param name="RoomId">Which room.</param>
-public sealed record ListingSignal(UserId UserId, RoomId RoomId) : UserSignal(UserId)
-{
-    public const string SignalName = "listing";
-
-    public override string Name => SignalName;
-}
-
-/// <summary>A service says something to the user in person: to <c>/user/{name}/queue/x</c>.</summary>
-/// <param name="Queue">Which of the user's queues, with a slash in front: <c>/queue/x</c>.</param>
-/// <param name="Message">What.</param>
-public sealed record UserMessage(UserId UserId, string Queue, BrokerMessage Message) : UserSignal(UserId)
-{
-    public const string SignalName = "message";
-
-    public override string Name => SignalName;
 }
 
 /// <summary>The bus could not confirm that it carries something.</summary>

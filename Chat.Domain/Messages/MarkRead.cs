@@ -5,7 +5,7 @@ using Chat.Domain.Users;
 
 namespace Chat.Domain.Messages;
 
-/// <summary>Moves a reader's position in a room forward, and tells the reader's other devices.</summary>
+/// <summary>Moves a reader's position in a room forward, and tells the reader's other devices and those who look at the room.</summary>
 public sealed class MarkRead(IMessageStore messages, IEventBus bus)
 {
     public async ValueTask<Outcome<ReadState>> ExecuteAsync(Caller caller, RoomId room, long seq, CancellationToken cancellationToken)
@@ -13,7 +13,10 @@ public sealed class MarkRead(IMessageStore messages, IEventBus bus)
         if (seq < 0) return Refusal.Invalid("seq must not be negative.");
         var marked = await messages.MarkReadAsync(room, caller.Id, seq, cancellationToken);
         if (marked.TryGet(out var state, out _))
+        {
             bus.Signal(new ReadSignal(caller.Id, room, state.LastReadSeq, state.ReadCount));
+            bus.Signal(new ReadPositionSignal(room, caller.Id, state.LastReadSeq));
+        }
         return marked;
     }
 }

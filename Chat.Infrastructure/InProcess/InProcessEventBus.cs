@@ -31,6 +31,7 @@ internal sealed partial class InProcessEventBus : IEventBus, IThreadPoolWorkItem
     private readonly Lock _gate = new();
     private readonly HashSet<RoomId> _rooms = [];
     private readonly HashSet<UserId> _users = [];
+    private readonly HashSet<RoomId> _signalRooms = [];
     private readonly Counter<long> _droppedSignals;
     private readonly ILogger _logger;
     private readonly Action _handOnSome;
@@ -75,12 +76,9 @@ internal sealed partial class InProcessEventBus : IEventBus, IThreadPoolWorkItem
         HandOn();
     }
 
-    public void Signal(UserSignal signal)
+    public void Signal(Signal signal)
     {
-        lock (_gate)
-        {
-            if (!_users.Contains(signal.UserId)) return;
-        }
+        if (!IsListenedTo(signal)) return;
         if (!_queue.Writer.TryWrite(receiver => receiver.OnSignal(signal))) _droppedSignals.Add(1);
         else if (Volatile.Read(ref _isHandingOn) == 0) ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
@@ -109,6 +107,18 @@ internal sealed partial class InProcessEventBus : IEventBus, IThreadPoolWorkItem
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask ListenToSignalsAsync(RoomId room, CancellationToken cancellationToken)
+    {
+        lock (_gate) _signalRooms.Add(room);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask StopListeningToSignalsAsync(RoomId room, CancellationToken cancellationToken)
+    {
+        lock (_gate) _signalRooms.Remove(room);
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Takes nothing more, and returns when what was taken has been handed on.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -124,6 +134,19 @@ internal sealed partial class InProcessEventBus : IEventBus, IThreadPoolWorkItem
     {
         lock (_gate)
             return _rooms.Contains(published.RoomId) || (published is { ConcernsMember: true, Subject: { } subject } && _users.Contains(subject));
+    }
+
+    private bool IsListenedTo(Signal signal)
+    {
+        lock (_gate)
+        {
+            return signal switch
+            {
+                UserSignal { UserId: var user } => _users.Contains(user),
+                RoomSignal { RoomId: var room } => _signalRooms.Contains(room),
+                _ => true,
+            };
+        }
     }
 
     /// <summary>Hands on what waits, unless somebody does so already: then that one sees it.</summary>

@@ -17,7 +17,7 @@ internal static class ChatTopology
     /// <summary>Every durable event, keyed <c>room.{roomId}.{event}</c>. Services bind queues of their own.</summary>
     public const string Events = "chat.events";
 
-    /// <summary>What concerns one user's sessions, keyed <c>user.{token}.{what}</c>.</summary>
+    /// <summary>What is not stored: to one user's sessions, keyed <c>user.{token}.{what}</c>, and to those who look at a room, keyed <c>room.{roomId}.{what}</c>.</summary>
     public const string Signals = "chat.signals";
 
     /// <summary>What every node has to hear.</summary>
@@ -35,9 +35,17 @@ internal static class ChatTopology
     /// <summary>The second key of a member event, on <see cref="Signals"/>: for the nodes where the member is, but nobody who listens to the room.</summary>
     public static string MemberKeyOf(UserId user) => $"user.{Token(user)}.member";
 
-    public static string KeyOf(UserSignal signal) => $"user.{Token(signal.UserId)}.{signal.Name}";
+    /// <summary>Where a signal goes.</summary>
+    public static NodeBinding RouteOf(Signal signal) => signal switch
+    {
+        UserSignal { UserId: var user } => new(Signals, $"user.{Token(user)}.{signal.Name}"),
+        RoomSignal { RoomId: var room } => new(Signals, $"room.{room}.{signal.Name}"),
+        _ => new(Control, signal.Name),
+    };
 
     public static NodeBinding BindingFor(RoomId room) => new(Events, $"room.{room}.#");
+
+    public static NodeBinding BindingForSignals(RoomId room) => new(Signals, $"room.{room}.#");
 
     public static NodeBinding BindingFor(UserId user) => new(Signals, $"user.{Token(user)}.#");
 
@@ -52,6 +60,7 @@ internal static class ChatTopology
         await channel.ExchangeDeclareAsync(Signals, ExchangeType.Topic, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         await channel.ExchangeDeclareAsync(Control, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         await channel.QueueDeclareAsync(NodeQueue(node), durable: false, exclusive: true, autoDelete: false, cancellationToken: cancellationToken);
+        await channel.QueueBindAsync(NodeQueue(node), Control, routingKey: "", cancellationToken: cancellationToken);
     }
 
     // A user id may hold dots, '#' and '*', which mean something in a key, and may be longer than a key: 64 characters can be 256 octets.

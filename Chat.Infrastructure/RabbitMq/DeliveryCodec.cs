@@ -1,8 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Chat.Domain.Brokering;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -10,19 +7,17 @@ using RabbitMQ.Client;
 
 namespace Chat.Infrastructure.RabbitMq;
 
-/// <summary>
-/// Events and signals as AMQP messages. An event's body travels as it is, and what delivery needs beside it stands in headers; a signal is a small JSON
-/// object. Whose it is stands in a header too, because the routing key has only a digest of it.
-/// </summary>
-internal static partial class DeliveryCodec
+/// <summary>Events as AMQP messages: an event's body travels as it is, and what delivery needs beside it stands in headers.</summary>
+internal static class DeliveryCodec
 {
     private const string Seq = "seq";
-    private const string Node = "node";
-    private const string Room = "room";
     private const string Event = "event";
-    private const string Subject = "subject";
     private const string Ordinal = "ordinal";
-    private const string Signal = "signal";
+
+    /// <summary>Headers that events and signals have in common.</summary>
+    public const string Node = "node";
+    public const string Room = "room";
+    public const string Subject = "subject";
 
     /// <summary>New properties for one message; the client adds a header of its own while it sends, so they cannot be shared by two.</summary>
     public static BasicProperties PropertiesOf(PublishedEvent published, NodeId node)
@@ -39,21 +34,6 @@ internal static partial class DeliveryCodec
         return new BasicProperties { ContentType = "application/json", DeliveryMode = DeliveryModes.Persistent, Headers = headers };
     }
 
-    public static BasicProperties PropertiesOf(UserSignal signal, NodeId node) => new()
-    {
-        ContentType = "application/json",
-        DeliveryMode = DeliveryModes.Transient,
-        Headers = new Dictionary<string, object?> { [Signal] = signal.Name, [Subject] = signal.UserId.Value, [Node] = node.Value },
-    };
-
-    public static byte[] BodyOf(UserSignal signal) => signal switch
-    {
-        ReadSignal read => JsonSerializer.SerializeToUtf8Bytes(new ReadBody(read.RoomId.Value, read.Seq, read.Count, read.GoesBack), SignalJson.Default.ReadBody),
-        ListingSignal listing => JsonSerializer.SerializeToUtf8Bytes(new ListingBody(listing.RoomId.Value), SignalJson.Default.ListingBody),
-        UserMessage message => JsonSerializer.SerializeToUtf8Bytes(MessageBody.Of(message), SignalJson.Default.MessageBody),
-        _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Every kind of signal has its body above."),
-    };
-
     public static bool TryReadEvent(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, [NotNullWhen(true)] out PublishedEvent? published)
     {
         published = null;
@@ -64,28 +44,8 @@ internal static partial class DeliveryCodec
         return true;
     }
 
-    public static bool TryReadSignal(IReadOnlyBasicProperties properties, ReadOnlyMemory<byte> body, [NotNullWhen(true)] out UserSignal? signal)
-    {
-        signal = null;
-        if (Text(properties, Signal) is not { } name || !TryReadSubject(properties, out var subject) || subject is not { } user) return false;
-        try
-        {
-            signal = name switch
-            {
-                ReadSignal.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.ReadBody)?.ToSignal(user),
-                ListingSignal.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.ListingBody)?.ToSignal(user),
-                UserMessage.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.MessageBody)?.ToSignal(user),
-                _ => null,
-            };
-            return signal is not null;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
-
-    private static bool TryReadSubject(IReadOnlyBasicProperties properties, out UserId? subject)
+    /// <summary>Whom it concerns, where it says so; false when what it says is nobody.</summary>
+    public static bool TryReadSubject(IReadOnlyBasicProperties properties, out UserId? subject)
     {
         subject = null;
         if (Text(properties, Subject) is not { } text) return true;
@@ -95,34 +55,9 @@ internal static partial class DeliveryCodec
     }
 
     // A long string of a field table arrives as octets (AMQP 0-9-1, section 4.2.5.5).
-    private static string? Text(IReadOnlyBasicProperties properties, string header) =>
+    public static string? Text(IReadOnlyBasicProperties properties, string header) =>
         properties.Headers is { } headers && headers.TryGetValue(header, out var value) && value is byte[] octets ? Encoding.UTF8.GetString(octets) : null;
 
     private static long? Number(IReadOnlyBasicProperties properties, string header) =>
         properties.Headers is { } headers && headers.TryGetValue(header, out var value) && value is long number ? number : null;
-
-    internal sealed record ReadBody(
-        string RoomId, long Seq, long Count, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Back = false)
-    {
-        public ReadSignal? ToSignal(UserId user) => Domain.Rooms.RoomId.TryParse(RoomId, out var room) ? new ReadSignal(user, room, Seq, Count, Back) : null;
-    }
-
-    internal sealed record ListingBody(string RoomId)
-    {
-        public ListingSignal? ToSignal(UserId user) => Domain.Rooms.RoomId.TryParse(RoomId, out var room) ? new ListingSignal(user, room) : null;
-    }
-
-    internal sealed record MessageBody(string Queue, BrokerMessage Message, byte[] Body)
-    {
-        // Memory has no JSON form of its own that is as short as that of an array.
-        public static MessageBody Of(UserMessage message) => new(message.Queue, message.Message with { Body = default }, message.Message.Body.ToArray());
-
-        public UserMessage? ToSignal(UserId user) => Queue is null || Message is null ? null : new UserMessage(user, Queue, Message with { Body = Body ?? [] });
-    }
-
-    [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-    [JsonSerializable(typeof(ReadBody))]
-    [JsonSerializable(typeof(ListingBody))]
-    [JsonSerializable(typeof(MessageBody))]
-    private sealed partial class SignalJson : JsonSerializerContext;
 }

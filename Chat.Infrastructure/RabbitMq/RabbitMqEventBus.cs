@@ -12,7 +12,7 @@ namespace Chat.Infrastructure.RabbitMq;
 
 /// <summary>The bus of several gateways, over RabbitMQ (docs/protocol.md, section "RabbitMQ").</summary>
 /// <remarks>
-/// <para>When the broker goes away. What this node listens to is kept here, in <c>_rooms</c> and <c>_users</c>; the bindings in the broker follow it. The node's
+/// <para>When the broker goes away. What this node listens to is kept here, in <c>_rooms</c>, <c>_users</c> and <c>_signalRooms</c>; the bindings in the broker follow it. The node's
 /// queue dies with its connection. A loop connects again, declares everything anew, binds all that is listened to at that moment, tells the receiver that events
 /// may be missing, and only then consumes. An event published before the bindings were back is in the store by then, where the receiver looks for it; one
 /// published after waits in the queue. So the receiver's look at the store and the queue overlap, and nothing falls between.</para>
@@ -31,6 +31,7 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
     private readonly Lock _gate = new();
     private readonly HashSet<RoomId> _rooms = [];
     private readonly HashSet<UserId> _users = [];
+    private readonly HashSet<RoomId> _signalRooms = [];
     private BrokerSession? _session;
 
     /// <summary>Held during each call of the receiver: what an old connection still hands on does not meet what a new one does.</summary>
@@ -66,7 +67,7 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
             ? session.Events.PublishAsync(events, cancellationToken)
             : Task.FromException(new BusUnavailableException(AwaySentence));
 
-    public void Signal(UserSignal signal)
+    public void Signal(Signal signal)
     {
         if (Session is not { } session || !session.Signals.TrySend(signal)) _metrics.SignalDropped();
     }
@@ -82,6 +83,12 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
 
     public ValueTask StopListeningAsync(UserId user, CancellationToken cancellationToken) =>
         StopListeningAsync(_users, user, ChatTopology.BindingFor(user), cancellationToken);
+
+    public ValueTask ListenToSignalsAsync(RoomId room, CancellationToken cancellationToken) =>
+        ListenAsync(_signalRooms, room, ChatTopology.BindingForSignals(room), cancellationToken);
+
+    public ValueTask StopListeningToSignalsAsync(RoomId room, CancellationToken cancellationToken) =>
+        StopListeningAsync(_signalRooms, room, ChatTopology.BindingForSignals(room), cancellationToken);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_isConnected ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, AwaySentence));
@@ -167,7 +174,8 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
         Task<bool> bound;
         lock (_gate)
         {
-            bound = session.Bindings.BindAsync([.. _rooms.Select(ChatTopology.BindingFor), .. _users.Select(ChatTopology.BindingFor)]);
+            bound = session.Bindings.BindAsync(
+                [.. _rooms.Select(ChatTopology.BindingFor), .. _users.Select(ChatTopology.BindingFor), .. _signalRooms.Select(ChatTopology.BindingForSignals)]);
             _session = session;
         }
         if (!await bound.WaitAsync(stopping)) throw new BusUnavailableException(await session.Ended);
@@ -194,9 +202,9 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
         {
             if (delivery.Exchange == ChatTopology.Events || IsListenedTo(published.Subject)) Tell(receiver => receiver.OnEvent(published));
         }
-        else if (DeliveryCodec.TryReadSignal(delivery.BasicProperties, delivery.Body, out var signal))
+        else if (SignalCodec.TryRead(delivery.BasicProperties, delivery.Body, out var signal))
         {
-            if (IsListenedTo(signal.UserId)) Tell(receiver => receiver.OnSignal(signal));
+            if (signal is not UserSignal { UserId: var user } || IsListenedTo(user)) Tell(receiver => receiver.OnSignal(signal));
         }
         else
         {

@@ -10,19 +10,20 @@ internal sealed class SignalSender(IChannel channel, NodeId node)
     /// <summary>A burst; more than that waiting means that the broker holds the connection back, and then a signal is stale before it leaves.</summary>
     private const int QueueCapacity = 1_024;
 
-    private readonly Channel<UserSignal> _queue =
-        Channel.CreateBounded<UserSignal>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
+    private readonly Channel<Signal> _queue =
+        Channel.CreateBounded<Signal>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
 
-    /// <summary>False when there is no room: the signal is dropped.</summary>
-    public bool TrySend(UserSignal signal) => _queue.Writer.TryWrite(signal);
+    /// <summary>False when there is no room: the signal is dropped. Those of rooms are when half of it is taken: many who come at once must not cost somebody a message.</summary>
+    public bool TrySend(Signal signal) => (signal is not RoomSignal || _queue.Reader.Count < QueueCapacity / 2) && _queue.Writer.TryWrite(signal);
 
     /// <summary>Sends until it is cancelled, or fails with the connection.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await foreach (var signal in _queue.Reader.ReadAllAsync(cancellationToken))
         {
+            var (exchange, key) = ChatTopology.RouteOf(signal);
             await channel.BasicPublishAsync(
-                ChatTopology.Signals, ChatTopology.KeyOf(signal), mandatory: false, DeliveryCodec.PropertiesOf(signal, node), DeliveryCodec.BodyOf(signal), cancellationToken);
+                exchange, key, mandatory: false, SignalCodec.PropertiesOf(signal, node), SignalCodec.BodyOf(signal), cancellationToken);
         }
     }
 }

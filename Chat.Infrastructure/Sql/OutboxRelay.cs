@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Chat.Domain.Events;
+using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Dapper;
 using Microsoft.Extensions.Hosting;
@@ -33,6 +34,7 @@ internal sealed partial class OutboxRelay : BackgroundService
     private readonly SqlDatabase _database;
     private readonly IEventBus _bus;
     private readonly IEventEncoder _encoder;
+    private readonly ICommitObserver[] _observers;
     private readonly NodeId _node;
     private readonly TimeProvider _time;
     private readonly ILogger<OutboxRelay> _logger;
@@ -41,9 +43,11 @@ internal sealed partial class OutboxRelay : BackgroundService
     private long _forgottenBefore;
     private bool _busWasAway;
 
-    public OutboxRelay(SqlDatabase database, IEventBus bus, IEventEncoder encoder, NodeId node, TimeProvider time, ILogger<OutboxRelay> logger)
+    public OutboxRelay(
+        SqlDatabase database, IEventBus bus, IEventEncoder encoder, IEnumerable<ICommitObserver> observers, NodeId node, TimeProvider time, ILogger<OutboxRelay> logger)
     {
         (_database, _bus, _encoder, _node, _time, _logger) = (database, bus, encoder, node, time, logger);
+        _observers = [.. observers];
         _forgottenBefore = Columns.Of(time.GetUtcNow());
     }
 
@@ -86,6 +90,10 @@ internal sealed partial class OutboxRelay : BackgroundService
 
     private async Task AnnounceAsync(IReadOnlyList<CommittedRun> runs, CancellationToken cancellationToken)
     {
+        foreach (var observer in _observers)
+        {
+            foreach (var run in runs) observer.OnCommitted(run.Events);
+        }
         var events = runs.SelectMany(run => run.Events).Select(_encoder.Encode).ToList();
         for (var delay = 200; ; delay = Math.Min(delay * 2, 2_000))
         {

@@ -1,5 +1,6 @@
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Infrastructure.Sql.MySql;
 using Chat.Infrastructure.Sql.Postgres;
@@ -42,6 +43,7 @@ public static class SqlRegistration
         services.AddSingleton<IEntryStore, SqlEntryStore>();
         services.AddSingleton<IArrangementStore, SqlArrangementStore>();
         services.AddSingleton<IBlockStore, SqlBlockStore>();
+        services.AddSingleton<IRevocationStore, SqlRevocationStore>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");
         return services;
     }

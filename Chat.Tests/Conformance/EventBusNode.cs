@@ -95,7 +95,7 @@ internal sealed class RecordingReceiver : IEventReceiver
 
     public bool WasCalledByTwoAtOnce { get; private set; }
 
-    /// <summary>The next thing that was heard: a <see cref="PublishedEvent"/>, a <see cref="UserSignal"/> or <see cref="Interruption"/>.</summary>
+    /// <summary>The next thing that was heard: a <see cref="PublishedEvent"/>, a <see cref="Signal"/> or <see cref="Interruption"/>.</summary>
     /// <exception cref="TimeoutException">Nothing was heard for half a minute.</exception>
     public Task<object> NextAsync() => _heard.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
@@ -103,7 +103,7 @@ internal sealed class RecordingReceiver : IEventReceiver
 
     public void OnEvent(PublishedEvent published) => Hear(published, () => WhenTold(published));
 
-    public void OnSignal(UserSignal signal) => Hear(signal, () => { });
+    public void OnSignal(Signal signal) => Hear(signal, () => { });
 
     public void OnInterrupted() => Hear(Interruption, () => { });
 

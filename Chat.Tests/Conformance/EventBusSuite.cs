@@ -1,4 +1,5 @@
 using Chat.Domain.Events;
+using Chat.Domain.Presence;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
@@ -213,6 +214,35 @@ public abstract class EventBusSuite : IAsyncLifetime
         _node.Bus.Signal(listing);
 
         (await Receiver.NextAsync()).Should().Be(listing);
+    }
+
+    [SuiteFact]
+    public async Task A_rooms_signals_reach_those_who_look_and_no_others()
+    {
+        var (looked, heard, left, user) = (Sample.NewRoom(), Sample.NewRoom(), Sample.NewRoom(), Sample.NewUser());
+        await _node.Bus.ListenToSignalsAsync(looked, CancellationToken.None);
+        await _node.ListenAsync(heard);
+        await _node.Bus.ListenToSignalsAsync(left, CancellationToken.None);
+        await _node.Bus.StopListeningToSignalsAsync(left, CancellationToken.None);
+        var presence = new UserPresence(PresenceState.Away, DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123));
+
+        _node.Bus.Signal(new TypingSignal(heard, user, On: true));
+        _node.Bus.Signal(new TypingSignal(left, user, On: true));
+        _node.Bus.Signal(new TypingSignal(looked, user, On: true));
+        _node.Bus.Signal(new PresenceSignal(looked, user, presence));
+        _node.Bus.Signal(new ReadPositionSignal(looked, user, 18));
+
+        (await Receiver.NextAsync()).Should().Be(new TypingSignal(looked, user, On: true));
+        (await Receiver.NextAsync()).Should().Be(new PresenceSignal(looked, user, presence));
+        (await Receiver.NextAsync()).Should().Be(new ReadPositionSignal(looked, user, 18));
+    }
+
+    [SuiteFact]
+    public async Task What_concerns_every_node_is_heard_without_listening()
+    {
+        _node.Bus.Signal(new RevokedSignal());
+
+        (await Receiver.NextAsync()).Should().Be(new RevokedSignal());
     }
 
     [SuiteFact]

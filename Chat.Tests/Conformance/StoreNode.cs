@@ -3,6 +3,7 @@ using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
+using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Infrastructure.Sql;
 using Dapper;
@@ -39,6 +40,8 @@ internal sealed class StoreNode : IAsyncDisposable
     public IBlockStore Blocks => _services.GetRequiredService<IBlockStore>();
 
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
+
+    public IRevocationStore Revocations => _services.GetRequiredService<IRevocationStore>();
 
     public RecordingBus Bus { get; } = new();
 
@@ -172,7 +175,7 @@ internal sealed class RecordingBus : IEventBus
         return Task.CompletedTask;
     }
 
-    public void Signal(UserSignal signal)
+    public void Signal(Signal signal)
     {
     }
 
@@ -183,4 +186,8 @@ internal sealed class RecordingBus : IEventBus
     public ValueTask ListenAsync(UserId user, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public ValueTask StopListeningAsync(UserId user, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask ListenToSignalsAsync(RoomId room, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask StopListeningToSignalsAsync(RoomId room, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

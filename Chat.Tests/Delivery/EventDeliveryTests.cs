@@ -1,5 +1,6 @@
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
+using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Tests.Conformance;
 using Microsoft.Extensions.DependencyInjection;
@@ -137,6 +138,7 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
                 .AddSingleton(node.Messages)
                 .AddSingleton(node.Rooms)
                 .AddSingleton<IGathering>(Writers.Shared)
+                .AddSingleton(new Revocations([], TimeProvider.System))
                 .AddDelivery()
                 .BuildServiceProvider();
             foreach (var service in services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);

@@ -86,11 +86,15 @@ internal sealed class UnreliableBus(int seed) : IEventBus
     public Task PublishAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken) =>
         throw new NotSupportedException("The storage node announces.");
 
-    public void Signal(UserSignal signal)
+    public void Signal(Signal signal)
     {
     }
 
     public ValueTask ListenAsync(UserId user, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public ValueTask StopListeningAsync(UserId user, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask ListenToSignalsAsync(RoomId room, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask StopListeningToSignalsAsync(RoomId room, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

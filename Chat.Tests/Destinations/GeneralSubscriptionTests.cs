@@ -105,6 +105,8 @@ public sealed class GeneralSubscriptionTests
 
         public void Renew(VerifiedToken token) => throw new NotSupportedException();
 
+        public void SayAway(bool isAway) => throw new NotSupportedException();
+
         public ISubscription OpenMailbox(Mailbox mailbox, ReadOnlyMemory<byte> head) => throw new NotSupportedException();
     }
 }

@@ -55,7 +55,10 @@ internal sealed class StompTestClient : IAsyncDisposable
 
     /// <summary>The next frame; heart-beats are passed over.</summary>
     /// <exception cref="WebSocketException">The server closed the connection; <see cref="CloseCode"/> says how.</exception>
-    public async Task<TestFrame> ReadAsync()
+    public Task<TestFrame> ReadAsync() => ReadAsync(Patience);
+
+    /// <summary>The same for what may take longer.</summary>
+    public async Task<TestFrame> ReadAsync(TimeSpan patience)
     {
         while (true)
         {
@@ -67,14 +70,14 @@ internal sealed class StompTestClient : IAsyncDisposable
                 _unread.Remove(0, end + 1);
                 return TestFrame.Parse(text[start..end]);
             }
-            if (!await ReceiveAsync()) throw new WebSocketException($"Closed with {CloseCode} {_socket.CloseStatusDescription}, behind: {text}");
+            if (!await ReceiveAsync(patience)) throw new WebSocketException($"Closed with {CloseCode} {_socket.CloseStatusDescription}, behind: {text}");
         }
     }
 
     /// <summary>Reads on until the server has closed, and gives the code.</summary>
     public async Task<int> ReadCloseAsync()
     {
-        while (await ReceiveAsync()) _unread.Clear();
+        while (await ReceiveAsync(Patience)) _unread.Clear();
         return CloseCode!.Value;
     }
 
@@ -84,13 +87,13 @@ internal sealed class StompTestClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<bool> ReceiveAsync()
+    private async Task<bool> ReceiveAsync(TimeSpan patience)
     {
         var buffer = new byte[64 * 1024];
         var length = 0;
         while (true)
         {
-            var received = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).AsTask().WaitAsync(Patience);
+            var received = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).AsTask().WaitAsync(patience);
             if (received.MessageType == WebSocketMessageType.Close) return false;
             length += received.Count;
             if (received.EndOfMessage) break;

@@ -9,6 +9,6 @@ internal static class CheckCommand
     {
         var report = await gateway.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(cancellationToken);
         foreach (var (name, entry) in report.Entries) Console.WriteLine($"{name}: {(entry.Status is HealthStatus.Healthy ? "ok" : entry.Description)}");
-        return report.Status is HealthStatus.Unhealthy ? ExitCode.Unavailable : ExitCode.Ok;
+        return report.Status is HealthStatus.Healthy ? ExitCode.Ok : ExitCode.Unavailable;
     }
 }

@@ -13,6 +13,8 @@ internal static class ConnectionRegistration
         services.AddSingleton<ConnectionClock>();
         services.AddHostedService(provider => provider.GetRequiredService<ConnectionClock>());
         services.AddSingleton<IGathering>(Writers.Shared);
+        services.AddHostedService<SessionReporter>();
+        services.AddHostedService<RevocationWatch>();
         services.AddSingleton<ConnectionServices>();
         return services.AddSingleton<IConnectionRunner, StompConnectionRunner>();
     }

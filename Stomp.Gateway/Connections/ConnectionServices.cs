@@ -1,4 +1,5 @@
 using Chat.Domain.Brokering;
+using Chat.Domain.Events;
 using Chat.Domain.Users;
 using Stomp.Gateway.Destinations;
 using Stomp.Gateway.Options;
@@ -20,6 +21,7 @@ internal sealed record ConnectionServices(
     LimitsOptions Limits,
     StompOptions Stomp,
     AuthOptions Auth,
+    NodeId Node,
     TimeProvider Time,
     ILogger<StompConnection> Logger)
 {

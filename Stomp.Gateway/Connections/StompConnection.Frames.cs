@@ -24,6 +24,7 @@ internal sealed partial class StompConnection
         }
         var client = connecting.Client!;
         _client = client;
+        _connectedAt = _services.Time.GetUtcNow();
         _reader.Version = client.Version;
         if (Caller.IsService) _reader.Limits = _reader.Limits with { MaxBodyBytes = _services.Limits.ServiceFrameBytes };
         if (_services.Sessions.Add(this) is { } oldest) oldest.End(CloseReason.TooManySessions);

@@ -237,6 +237,7 @@ internal sealed partial class StompConnection : IClientSession
     /// <summary>Takes a frame up. For what the protocol or the broker refuses it, the client is told with the frame's own receipt.</summary>
     private async ValueTask TakeUpAsync(Frame frame)
     {
+        NoteActivity();
         try
         {
             await OnFrameAsync(frame);

@@ -1,10 +1,12 @@
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
+using Chat.Domain.Sessions;
 
 namespace Stomp.Gateway.Delivery;
 
 /// <summary>The way out of the domain: what the bus brings goes to those on this node who listen.</summary>
-internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, ReplayPages pages, IGathering gathering) : IEventReceiver
+internal sealed class EventDelivery(
+    RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, RoomSignals signals, Revocations revocations, ReplayPages pages, IGathering gathering) : IEventReceiver
 {
     /// <summary>What was announced can be read; should it ever not be, the store is not asked in a circle.</summary>
     private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(50);
@@ -20,7 +22,7 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
         if (published.ConcernsMember) roomLists.OnMemberEvent(published);
     }
 
-    public void OnSignal(UserSignal signal)
+    public void OnSignal(Signal signal)
     {
         switch (signal)
         {
@@ -32,6 +34,12 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
                 break;
             case UserMessage message:
                 userQueues.OnMessage(message);
+                break;
+            case RoomSignal ofRoom:
+                signals.OnSignal(ofRoom);
+                break;
+            case RevokedSignal:
+                revocations.Ring();
                 break;
         }
     }

@@ -45,10 +45,12 @@ internal static class MessageTails
         Write(Lists.OfRooms(listings, pageSize), WireJson.Wire.ListJsonRoomJson);
 
     public static ReadOnlyMemory<byte> OfRoomSnapshot(
-        RoomListing listing, IReadOnlyList<Member> members, IReadOnlyList<Message> pins, IReadOnlyList<Message> messages) => Write(
+        RoomListing listing, IReadOnlyList<PresentMember> members, IReadOnlyList<Message> pins, IReadOnlyList<Message> messages) => Write(
         new RoomSnapshotJson(
             RoomJson.Of(listing), [.. members.Select(MemberJson.Of)], [.. pins.Select(MessageJson.Of)], [.. messages.Select(MessageJson.Of)], listing.Room.HeadSeq, listing.Room.Epoch),
         WireJson.Wire.RoomSnapshotJson);
+
+    public static ReadOnlyMemory<byte> OfSignals(IEnumerable<RoomSignal> signals) => Write([.. signals.Select(SignalJson.Of)], WireJson.Wire.IReadOnlyListSignalJson);
 
     public static ReadOnlyMemory<byte> OfRefusal(Refusal refusal, string destination, string? receipt, string? clientMessageId) =>
         Write(RefusalJson.Of(refusal, destination, receipt, clientMessageId), WireJson.Wire.RefusalJson);

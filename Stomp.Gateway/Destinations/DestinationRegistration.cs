@@ -10,6 +10,7 @@ internal static class DestinationRegistration
     public static IServiceCollection AddDestinations(this IServiceCollection services)
     {
         services.AddSingleton<ISubscribeHandler, RoomEvents>();
+        services.AddSingleton<ISubscribeHandler, RoomSignalsSubscribe>();
         services.AddSingleton<ISubscribeHandler, RoomListChanges>();
         services.AddSingleton<ISubscribeHandler, SessionEvents>();
         services.AddSingleton<ISubscribeHandler, SessionErrors>();
@@ -24,6 +25,8 @@ internal static class DestinationRegistration
         services.AddSingleton<ISendHandler, MessageReactions>();
         services.AddSingleton<ISendHandler, ReadPositions>();
         services.AddSingleton<ISendHandler, UnreadMarks>();
+        services.AddSingleton<ISendHandler, Typing>();
+        services.AddSingleton<ISendHandler, OwnPresence>();
         services.AddSingleton<ISendHandler, SessionRefresh>();
         services.AddSingleton<ISendHandler, UserQueueSend>();
         services.AddSingleton<IValidateOptions<StompOptions>, AliasOptionsValidator>();

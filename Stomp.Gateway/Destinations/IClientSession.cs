@@ -35,6 +35,9 @@ internal interface IClientSession : ISubscriber
     /// <summary>Puts a new token of the same user in the place of the session's own, which is about to end.</summary>
     void Renew(VerifiedToken token);
 
+    /// <summary>The user says to have stepped away, or to be back; until they say otherwise.</summary>
+    void SayAway(bool isAway);
+
     /// <summary>Sends what the session has to be told in person to this subscription, until it is disposed.</summary>
     ISubscription OpenMailbox(Mailbox mailbox, ReadOnlyMemory<byte> head);
 }

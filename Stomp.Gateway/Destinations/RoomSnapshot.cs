@@ -7,7 +7,7 @@ using Stomp.Gateway.Transports;
 namespace Stomp.Gateway.Destinations;
 
 /// <summary>SUBSCRIBE <c>/app/rooms/{roomId}</c>: what a client needs to show a room, once.</summary>
-internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history, ListPins listPins) : ISubscribeHandler
+internal sealed class RoomSnapshot(IRoomStore rooms, RecentHistory recent, ListMembers listMembers, ListPins listPins) : ISubscribeHandler
 {
     /// <summary>As many members as one frame can carry well; a larger room is paged by REST.</summary>
     private const int MostMembers = 200;
@@ -18,16 +18,20 @@ internal sealed class RoomSnapshot(IRoomStore rooms, ReadHistory history, ListPi
     {
         if (!RoomId.TryParse(request.Variable, out var id)) return Refusal.NotMember;
         // The head is read first: what is committed meanwhile comes twice, in the snapshot and after it, and the client knows it by its number.
-        var room = await rooms.FindListingAsync(id, session.UserId, cancellationToken);
-        if (room is null) return Refusal.NotMember;
-        var recent = await history.ExecuteAsync(session.Caller, id, MessageRange.Of(before: null, after: null), ReadHistory.DefaultLimit, cancellationToken);
-        if (!recent.TryGet(out var messages, out var refusal)) return refusal;
-        if (!(await listPins.ExecuteAsync(session.Caller, id, cancellationToken)).TryGet(out var pins, out refusal)) return refusal;
-        var members = await rooms.ListMembersAsync(id, after: null, MostMembers, cancellationToken);
+        var (room, membership) = await rooms.FindForAsync(id, session.UserId, cancellationToken);
+        if (room is null || membership is not { IsCurrent: true } || room.VisibleTo(membership) is not { } visible) return Refusal.NotMember;
+        var messages = await recent.ReadAsync(room, visible.First, ReadHistory.DefaultLimit, cancellationToken);
+        var members = await listMembers.ReadAsync(id, after: null, MostMembers, cancellationToken);
+        if (!(await PinsOfAsync(session, room, cancellationToken)).TryGet(out var pins, out var refusal)) return refusal;
 
-        await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomSnapshot(room, members, pins, messages)), cancellationToken);
+        var peer = room.Kind is RoomKind.Direct ? members.FirstOrDefault(other => other.Member.Profile.Id != session.UserId)?.Member.Profile : null;
+        var listing = new RoomListing(room, membership, messages.Count == 0 ? null : messages[^1], peer);
+        await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomSnapshot(listing, members, pins, messages)), cancellationToken);
         return Outcome.Of<ISubscription>(Snapshot.Done);
     }
+
+    private async ValueTask<Outcome<IReadOnlyList<Message>>> PinsOfAsync(IClientSession session, Room room, CancellationToken cancellationToken) =>
+        room.PinnedCount == 0 ? Outcome.Of<IReadOnlyList<Message>>([]) : await listPins.ExecuteAsync(session.Caller, room.Id, cancellationToken);
 }
 
 /// <summary>The subscription of a destination that answers once.</summary>

@@ -53,6 +53,8 @@ internal static class Api
         group.MapPins();
         group.MapReading();
         group.MapMe();
+        group.MapSessions();
+        group.MapRevocations();
         app.MapOpenApi();
     }
 

@@ -18,5 +18,11 @@ internal static class HealthRoutes
         return context.Response.WriteAsJsonAsync(new { status = WordFor(report.Status), checks }, context.RequestAborted);
     }
 
-    private static string WordFor(HealthStatus status) => status is HealthStatus.Unhealthy ? "down" : "up";
+    /// <summary>Degraded is what the gateway does without: it still is ready.</summary>
+    private static string WordFor(HealthStatus status) => status switch
+    {
+        HealthStatus.Unhealthy => "down",
+        HealthStatus.Degraded => "degraded",
+        _ => "up",
+    };
 }

@@ -8,6 +8,7 @@ internal static class OptionsRegistration
     public static IServiceCollection AddGatewayOptions(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<IValidateOptions<LimitsOptions>, LimitsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<PresenceOptions>, PresenceOptionsValidator>();
         services.AddSingleton<IValidateOptions<StompOptions>, StompOptionsRanges>();
         services.AddSingleton<IValidateOptions<StompOptions>, StompOptionsValidator>();
         services.AddSingleton<IValidateOptions<TcpOptions>, TcpOptionsRanges>();
@@ -15,6 +16,7 @@ internal static class OptionsRegistration
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         return services
             .Bind<LimitsOptions>(configuration, LimitsOptions.Section)
+            .Bind<PresenceOptions>(configuration, PresenceOptions.Section)
             .Bind<StompOptions>(configuration, StompOptions.Section)
             .Bind<TcpOptions>(configuration, TcpOptions.Section)
             .Bind<GatewayOptions>(configuration, GatewayOptions.Section)

@@ -50,7 +50,7 @@ internal sealed class HandshakeGuard(GatewayOptions gateway, AuthOptions auth, L
         : new Refusal(RefusalCode.RateLimited, $"At most {limits.ConnectsPerMinute} connections a minute from one address.", AddressRate.RetryAfter);
 
     private static HandshakeVerdict Accept(HttpContext context, VerifiedToken? token) =>
-        HandshakeVerdict.Accept(new ClientOrigin(context.Connection.RemoteIpAddress, token));
+        HandshakeVerdict.Accept(new ClientOrigin(context.Connection.RemoteIpAddress, token) { UserAgent = context.Request.Headers.UserAgent.FirstOrDefault() });
 
     private static async ValueTask<HandshakeVerdict> RefuseAsync(HttpContext context, Refusal refusal)
     {

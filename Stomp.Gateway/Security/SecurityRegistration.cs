@@ -1,4 +1,5 @@
 using System.Net;
+using Chat.Domain.Sessions;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 using Stomp.Gateway.DevelopmentTokens;
@@ -18,7 +19,9 @@ internal static class SecurityRegistration
         services.AddHostedService(provider => provider.GetRequiredService<DevelopmentTokenServer>());
         services.AddSingleton(provider => new TokenKeys(
             provider.GetRequiredService<AuthOptions>(), () => provider.GetRequiredService<DevelopmentTokenServer>().Address, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ITokenVerifier, TokenVerifier>();
+        services.AddSingleton<TokenVerifier>();
+        services.AddSingleton<ITokenVerifier>(provider => new RevocationCheck(provider.GetRequiredService<TokenVerifier>(), provider.GetRequiredService<Revocations>()));
+        services.AddSingleton<TypingRate>();
         services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<LoginRate>();
         services.AddSingleton<MessageRate>();

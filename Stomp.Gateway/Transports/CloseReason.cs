@@ -13,9 +13,11 @@ internal sealed record CloseReason(int Code, string Text, string Name)
     public static readonly CloseReason MessageTooBig = new(1009, "message too big", "message_too_big");
     public static readonly CloseReason InternalError = new(1011, "internal error", "internal_error");
     public static readonly CloseReason TokenExpired = new(4401, "token expired", "token_expired");
+    public static readonly CloseReason TokenRevoked = new(4401, "token revoked", "token_revoked");
     public static readonly CloseReason SlowConsumer = new(4408, "slow consumer", "slow_consumer");
     public static readonly CloseReason TooManySessions = new(4409, "too many sessions", "too_many_sessions");
     public static readonly CloseReason Silent = new(4410, "no heart-beat", "silent");
+    public static readonly CloseReason SessionEnded = new(4411, "session ended", "session_ended");
 
     /// <summary>The client went away by itself; there is nobody to tell.</summary>
     public static readonly CloseReason ClientGone = new(1006, "", "client_gone");

@@ -140,6 +140,35 @@ internal sealed record ReadBody(long? Seq)
     public Outcome<long> Check() => Seq is { } seq ? seq : Refusal.Invalid("The body needs the field seq.");
 }
 
+/// <summary>The body of <c>/app/rooms/{roomId}/typing</c>.</summary>
+internal sealed record TypingBody(bool? On)
+{
+    public static Outcome<bool> Parse(ReadOnlySequence<byte> body)
+    {
+        if (!Bodies.Parse(body, WireJson.Wire.TypingBody).TryGet(out var typing, out var refusal)) return refusal;
+        return typing.On is { } on ? on : Refusal.Invalid("The body needs the field on, true or false.");
+    }
+}
+
+/// <summary>The body of <c>/app/presence</c>.</summary>
+internal sealed record PresenceBody(string? State)
+{
+    /// <summary>Whether the user is away.</summary>
+    public static Outcome<bool> Parse(ReadOnlySequence<byte> body)
+    {
+        if (!Bodies.Parse(body, WireJson.Wire.PresenceBody).TryGet(out var presence, out var refusal)) return refusal;
+        return presence.State switch
+        {
+            "away" => true,
+            "online" => false,
+            _ => Refusal.Invalid("state must be online or away."),
+        };
+    }
+}
+
+/// <summary>The body of <c>POST /admin/revocations</c>.</summary>
+internal sealed record RevocationBody(string? Jti, string? UserId, DateTimeOffset? IssuedBefore);
+
 /// <summary>The body of <c>/app/session/refresh</c>.</summary>
 internal sealed record RefreshBody(string? Token)
 {

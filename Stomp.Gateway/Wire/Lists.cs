@@ -17,7 +17,8 @@ internal static class Lists
     public static ListJson<PublicRoomJson> OfPublicRooms(IReadOnlyList<Room> page, int limit) => Page(
         page, limit, PublicRoomJson.Of, last => $"{last.Id} {last.Settings.Name}");
 
-    public static ListJson<MemberJson> OfMembers(IReadOnlyList<Member> page, int limit) => Page(page, limit, MemberJson.Of, last => last.Profile.Id.Value);
+    public static ListJson<MemberJson> OfMembers(IReadOnlyList<PresentMember> page, int limit) => Page(
+        page, limit, MemberJson.Of, last => last.Member.Profile.Id.Value);
 
     public static ListJson<BanJson> OfBans(IReadOnlyList<Ban> page, int limit) => Page(page, limit, BanJson.Of, last => last.Profile.Id.Value);
 

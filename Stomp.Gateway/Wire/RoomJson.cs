@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
@@ -126,6 +127,20 @@ internal sealed record MemberJson
     public required DateTimeOffset JoinedAt { get; init; }
     public required DateTimeOffset? MutedUntil { get; init; }
     public required long LastReadSeq { get; init; }
+
+    /// <summary>In lists of members, whether one is connected; an event says nothing of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Online { get; init; }
+
+    /// <summary>When one was last active; left out while one is, and where it is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? LastSeenAt { get; init; }
+
+    public static MemberJson Of(PresentMember present) => Of(present.Member) with
+    {
+        Online = present.Presence.IsConnected,
+        LastSeenAt = present.Presence.LastSeenAt,
+    };
 
     public static MemberJson Of(Member member) => new()
     {

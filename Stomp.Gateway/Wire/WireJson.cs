@@ -14,6 +14,7 @@ namespace Stomp.Gateway.Wire;
 [JsonSerializable(typeof(RoomChangeJson))]
 [JsonSerializable(typeof(RoomSnapshotJson))]
 [JsonSerializable(typeof(RefusalJson))]
+[JsonSerializable(typeof(IReadOnlyList<SignalJson>))]
 [JsonSerializable(typeof(SessionExpiringJson))]
 [JsonSerializable(typeof(InviteJson))]
 [JsonSerializable(typeof(UserJson))]
@@ -42,6 +43,10 @@ namespace Stomp.Gateway.Wire;
 [JsonSerializable(typeof(DirectRoomBody))]
 [JsonSerializable(typeof(JoinBody))]
 [JsonSerializable(typeof(InviteBody))]
+[JsonSerializable(typeof(TypingBody))]
+[JsonSerializable(typeof(PresenceBody))]
+[JsonSerializable(typeof(ListJson<SessionJson>))]
+[JsonSerializable(typeof(RevocationBody))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     private static readonly JsonSerializerOptions Relaxed = new(JsonSerializerDefaults.Web)

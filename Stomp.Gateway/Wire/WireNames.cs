@@ -1,5 +1,6 @@
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
+using Chat.Domain.Presence;
 using Chat.Domain.Rooms;
 
 namespace Stomp.Gateway.Wire;
@@ -38,6 +39,13 @@ internal static class WireNames
         NotificationLevel.All => "all",
         NotificationLevel.Mentions => "mentions",
         _ => "none",
+    };
+
+    public static string Of(PresenceState state) => state switch
+    {
+        PresenceState.Online => "online",
+        PresenceState.Away => "away",
+        _ => "offline",
     };
 
     public static string Of(RefusalCode code) => code switch

@@ -1,0 +1,20 @@
+-- Moves what is kept of a room on by consecutive events. Whoever comes before his turn, or late, changes nothing: then the head does not fit, and it is read anew.
+-- ARGV: 1 key, 2 the number before the first event, 3 that of the last, 4 how many messages are kept; then for each message that was made or changed: seq, JSON as it is now.
+local head = redis.call('HGET', ARGV[1], 'head')
+if head ~= ARGV[2] then return 0 end
+local messages = ARGV[1] .. ':messages'
+local oldest = redis.call('ZRANGE', messages, 0, 0, 'WITHSCORES')
+local whole = redis.call('HGET', ARGV[1], 'whole') == '1'
+for i = 5, #ARGV, 2 do
+  -- One that is older than what is kept stays out.
+  if whole or #oldest == 0 or tonumber(ARGV[i]) >= tonumber(oldest[2]) then
+    redis.call('ZREMRANGEBYSCORE', messages, ARGV[i], ARGV[i])
+    redis.call('ZADD', messages, ARGV[i], ARGV[i + 1])
+  end
+end
+if redis.call('ZREMRANGEBYRANK', messages, 0, -1 - tonumber(ARGV[4])) > 0 then redis.call('HSET', ARGV[1], 'whole', '0') end
+redis.call('HSET', ARGV[1], 'head', ARGV[3])
+-- What is made by an event lasts no longer than what was there.
+local left = redis.call('TTL', ARGV[1])
+if left > 0 then redis.call('EXPIRE', messages, left) end
+return 1

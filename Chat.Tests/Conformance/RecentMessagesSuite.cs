@@ -1,0 +1,162 @@
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+using Chat.Tests.Support.Servers;
+
+namespace Chat.Tests.Conformance;
+
+/// <summary>What everything that keeps recent messages promises: it gives them for the head that they hold for, and for no other.</summary>
+public abstract class RecentMessagesSuite : IAsyncLifetime
+{
+    private const string Epoch = "e1";
+    private readonly RoomId _room = Sample.NewRoom();
+
+    private protected LiveNode Node { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Node = await CreateNodeAsync();
+        await Node.StartAsync();
+    }
+
+    public Task DisposeAsync() => Node.DisposeAsync().AsTask();
+
+    private protected abstract Task<LiveNode> CreateNodeAsync();
+
+    [SuiteFact]
+    public async Task What_is_kept_is_given_for_its_head_and_epoch_alone()
+    {
+        await KeepAsync(head: 3, isWhole: true, Message(1), Message(3));
+
+        var kept = await FindAsync(3);
+        kept!.Messages.Should().BeEquivalentTo([Message(1), Message(3)], options => options.WithStrictOrdering());
+        kept.IsWhole.Should().BeTrue();
+        (await FindAsync(2)).Should().BeNull();
+        (await FindAsync(4)).Should().BeNull();
+        (await Node.Recent.FindAsync(_room, "another", 3, CancellationToken.None)).Should().BeNull();
+    }
+
+    [SuiteFact]
+    public async Task Nothing_older_takes_the_place_of_what_is_kept()
+    {
+        await KeepAsync(head: 3, isWhole: true, Message(1), Message(3));
+        await KeepAsync(head: 2, isWhole: true, Message(1));
+
+        (await FindAsync(3)).Should().NotBeNull();
+        (await FindAsync(2)).Should().BeNull();
+    }
+
+    [SuiteFact]
+    public async Task Events_move_it_on_with_what_they_made_and_changed()
+    {
+        await KeepAsync(head: 2, isWhole: true, Message(1), Message(2));
+        var edited = Message(1) with { Text = "better", Rev = 4 };
+        var gone = Message(2) with { Text = null, Rev = 5 };
+
+        Node.Commit(new MessageCreated(Message(3)), new MessageEdited(edited, 4, edited.CreatedAt));
+        Node.Commit(new MessageDeleted(gone, 5, gone.CreatedAt));
+
+        (await EventuallyAsync(5)).Messages.Should().BeEquivalentTo([edited, gone, Message(3)], options => options.WithStrictOrdering());
+    }
+
+    [SuiteFact]
+    public async Task An_event_that_comes_before_its_turn_leaves_nothing_that_would_fit()
+    {
+        await KeepAsync(head: 1, isWhole: true, Message(1));
+
+        Node.Commit(new MessageCreated(Message(3)));
+        Node.Commit(new MessageCreated(Message(2)));
+
+        (await EventuallyAsync(2)).Messages.Should().HaveCount(2);
+        (await FindAsync(3)).Should().BeNull();
+    }
+
+    [SuiteFact]
+    public async Task It_keeps_a_hundred_and_says_when_that_is_not_all()
+    {
+        await KeepAsync(head: 99, isWhole: true, [.. Enumerable.Range(1, 99).Select(seq => Message(seq))]);
+        Node.Commit(new MessageCreated(Message(100)), new MessageCreated(Message(101)));
+
+        var kept = await EventuallyAsync(101);
+
+        kept.Messages.Select(message => message.Seq).Should().Equal(Enumerable.Range(2, 100).Select(seq => (long)seq));
+        kept.IsWhole.Should().BeFalse();
+        // Older than what is kept: it moves the head, and nothing else.
+        Node.Commit(new MessageEdited(Message(1) with { Text = "late", Rev = 102 }, 102, Message(1).CreatedAt));
+        (await EventuallyAsync(102)).Messages.Should().HaveCount(100).And.OnlyContain(message => message.Seq > 1);
+    }
+
+    [SuiteFact]
+    public async Task A_reply_changes_the_message_that_its_thread_began_with_so_the_room_is_read_anew()
+    {
+        await KeepAsync(head: 1, isWhole: true, Message(1));
+
+        Node.Commit(new MessageCreated(Message(2)) { Thread = new ThreadStanding(Message(1).Id, 1, Message(2).CreatedAt) });
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (await FindAsync(1) is not null) await timer.WaitForNextTickAsync(limit.Token);
+        (await FindAsync(2)).Should().BeNull();
+    }
+
+    private async Task KeepAsync(long head, bool isWhole, params Message[] messages) =>
+        await Node.Recent.KeepAsync(_room, Epoch, head, new RecentMessages(messages, isWhole), CancellationToken.None);
+
+    private ValueTask<RecentMessages?> FindAsync(long head) => Node.Recent.FindAsync(_room, Epoch, head, CancellationToken.None);
+
+    private async Task<RecentMessages> EventuallyAsync(long head)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (true)
+        {
+            if (await FindAsync(head) is { } kept) return kept;
+            await timer.WaitForNextTickAsync(limit.Token);
+        }
+    }
+
+    /// <summary>A message with everything that one can have.</summary>
+    private Message Message(long seq)
+    {
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000 + seq);
+        var (alice, bob) = (UserId.Parse("alice"), UserId.Parse("밥"));
+        return new Message
+        {
+            Id = new MessageId(new Guid((int)seq, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8])),
+            RoomId = _room,
+            Seq = seq,
+            Rev = seq,
+            Ordinal = seq,
+            Type = MessageType.Temp,
+            Sender = new UserProfile(alice, "Alice", "https://example.org/a.png"),
+            Text = $"hello {seq} 👋",
+            CreatedAt = at,
+            ClientMessageId = "c",
+            ThreadRootId = new MessageId(new Guid(7, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8])),
+            ReplyCount = 2,
+            LastReplyAt = at,
+            Mentions = [bob],
+            MentionsAll = true,
+            Reactions = [new ReactionCount("👍", 2, [alice, bob])],
+            PinnedAt = at,
+            EditedAt = at,
+            DeletedAt = at,
+            ExpiresAt = at,
+            Quote = new MessageQuote(_room, new MessageId(Guid.Empty), bob, "Bob", "said"),
+            Forwarded = new MessageQuote(RoomId: null, new MessageId(Guid.Empty), bob, "Bob", "wrote"),
+            Data = """{"a":1}""",
+        };
+    }
+}
+
+public sealed class MemoryRecentMessagesTests : RecentMessagesSuite
+{
+    private protected override Task<LiveNode> CreateNodeAsync() => Task.FromResult(new LiveNode(redis: null));
+}
+
+[Needs(Server.Redis)]
+public sealed class RedisRecentMessagesTests : RecentMessagesSuite
+{
+    private protected override async Task<LiveNode> CreateNodeAsync() => new((await TestServers.Redis).ConnectionString);
+}

@@ -1,0 +1,117 @@
+using Chat.Domain;
+using Chat.Domain.Presence;
+using Chat.Domain.Sessions;
+using Stomp.Gateway.Options;
+
+namespace Stomp.Gateway.Connections;
+
+/// <summary>
+/// Tells the other nodes which sessions this one has, once a second at the most, and those who look whose presence changed by that. While what is shared cannot be
+/// reached, what is to be told waits; when it has forgotten this node, everything is told anew.
+/// </summary>
+internal sealed partial class SessionReporter(
+    SessionRegistry registry, ISessionStore store, AnnouncePresence announce, PresenceOptions options, TimeProvider time, ILogger<SessionReporter> logger) : BackgroundService
+{
+    /// <summary>Between half of this and all of it passes between two reports, so that nodes and their clients do not all speak at one moment.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(5);
+
+    /// <summary>An end is told so much later: a page that is loaded anew is back by then, and its user was never gone.</summary>
+    private static readonly TimeSpan EndsAfter = TimeSpan.FromSeconds(2);
+
+    private readonly List<(StompConnection Connection, long EndedAt)> _ending = [];
+    private bool _hasLease;
+    private long _renewedAt;
+
+    /// <summary>Before anybody connects this node has its lease, if it can be had.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RunAsync(RenewAsync, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await RunAsync(async token => await announce.ExecuteAsync(await store.LeaveAsync(token), token), cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(Pause * (0.5 + (Random.Shared.NextDouble() / 2)), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!stoppingToken.IsCancellationRequested) await RunAsync(ReportAsync, stoppingToken);
+        }
+    }
+
+    private async Task RunAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await step(cancellationToken);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // Whatever is shared may have forgotten this node meanwhile.
+            _hasLease = false;
+            Log.NotReported(logger, e);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.Failed(logger, e);
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken cancellationToken)
+    {
+        if (!_hasLease || time.GetElapsedTime(_renewedAt) > RenewEvery) await RenewAsync(cancellationToken);
+
+        var changed = registry.TakeChanged();
+        _ending.AddRange(changed.Where(each => each.Ended).Select(each => (each.Connection, time.GetTimestamp())));
+        var ended = _ending.TakeWhile(each => time.GetElapsedTime(each.EndedAt) > EndsAfter).Select(each => each.Connection).ToList();
+        List<SessionChange> changes =
+        [
+            .. changed.Where(each => !each.Ended).Select(each => new SessionChange(each.Connection.Describe(), Ended: false)),
+            .. ended.Select(connection => new SessionChange(connection.Describe(), Ended: true)),
+        ];
+        if (changes.Count == 0) return;
+        IReadOnlyList<PresenceChange> present;
+        try
+        {
+            present = await store.SaveAsync(changes, cancellationToken);
+        }
+        catch
+        {
+            foreach (var (connection, over) in changed)
+            {
+                if (!over) registry.Note(connection);
+            }
+            throw;
+        }
+        _ending.RemoveRange(0, ended.Count);
+        await announce.ExecuteAsync(present, cancellationToken);
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var renewal = await store.RenewAsync(cancellationToken);
+        (_hasLease, _renewedAt) = (true, time.GetTimestamp());
+        foreach (var connection in registry.All())
+        {
+            connection.WatchIdleness(options.AwayAfter);
+            if (renewal.WasLost) registry.Note(connection);
+        }
+        await announce.ExecuteAsync(renewal.Changes, cancellationToken);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2040, LogLevel.Debug, "Which sessions there are cannot be told now; trying again")]
+        public static partial void NotReported(ILogger logger, Exception exception);
+
+        [LoggerMessage(2041, LogLevel.Error, "Telling which sessions there are failed; trying again")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

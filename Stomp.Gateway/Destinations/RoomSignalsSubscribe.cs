@@ -1,0 +1,32 @@
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Stomp.Gateway.Delivery;
+
+namespace Stomp.Gateway.Destinations;
+
+/// <summary>SUBSCRIBE <c>/topic/rooms/{roomId}/signals</c>: who types, comes, goes and reads. For members, and for as long as they are.</summary>
+internal sealed class RoomSignalsSubscribe(ListenToRoom listenToRoom, RoomSignals signals) : ISubscribeHandler
+{
+    public IReadOnlyList<string> Pattern { get; } = ["topic", "rooms", "*", "signals"];
+
+    public async ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken)
+    {
+        if (!RoomId.TryParse(request.Variable, out var room)) return Refusal.NotMember;
+        if (await RefusalOfAsync() is { } stranger) return stranger;
+        var subscription = await signals.SubscribeAsync(session, room, request.Head, cancellationToken);
+        try
+        {
+            // Asked again: a member who went before the subscription heard the room's events would not be missed by it.
+            if (await RefusalOfAsync() is not { } gone) return Outcome.Of(subscription);
+            await subscription.DisposeAsync();
+            return gone;
+        }
+        catch
+        {
+            await subscription.DisposeAsync();
+            throw;
+        }
+
+        async ValueTask<Refusal?> RefusalOfAsync() => (await listenToRoom.ExecuteAsync(session.Caller, room, since: null, epoch: null, cancellationToken)).Refusal;
+    }
+}
