@@ -1,6 +1,7 @@
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Search;
 using Chat.Infrastructure;
 using Chat.Infrastructure.Sql;
 using Stomp.Gateway.Commands;
@@ -97,5 +98,6 @@ internal static partial class Program
         services.AddSingleton<PostMessage>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<MarkRead>();
+        services.AddSingleton<SearchMessages>();
     }
 }

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Chat.Infrastructure.Sql.Search;
 
 namespace Chat.Infrastructure.Sql;
 
@@ -8,6 +9,9 @@ internal interface ISqlDialect
 {
     /// <summary>The name of its folder of migrations.</summary>
     string Name { get; }
+
+    /// <summary>What the search is made of.</summary>
+    ITermTable Terms { get; }
 
     /// <summary>A connection that is not open yet.</summary>
     DbConnection CreateConnection();

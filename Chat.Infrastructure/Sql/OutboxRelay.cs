@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
+using Chat.Infrastructure.Sql.Search;
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,7 @@ internal sealed partial class OutboxRelay : BackgroundService
 
     private readonly Channel<CommittedRun> _waiting = Channel.CreateBounded<CommittedRun>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly SqlDatabase _database;
+    private readonly RoomsToIndex _toIndex;
     private readonly IEventBus _bus;
     private readonly IEventEncoder _encoder;
     private readonly NodeId _node;
@@ -41,9 +43,10 @@ internal sealed partial class OutboxRelay : BackgroundService
     private long _forgottenBefore;
     private bool _busWasAway;
 
-    public OutboxRelay(SqlDatabase database, IEventBus bus, IEventEncoder encoder, NodeId node, TimeProvider time, ILogger<OutboxRelay> logger)
+    public OutboxRelay(
+        SqlDatabase database, RoomsToIndex toIndex, IEventBus bus, IEventEncoder encoder, NodeId node, TimeProvider time, ILogger<OutboxRelay> logger)
     {
-        (_database, _bus, _encoder, _node, _time, _logger) = (database, bus, encoder, node, time, logger);
+        (_database, _toIndex, _bus, _encoder, _node, _time, _logger) = (database, toIndex, bus, encoder, node, time, logger);
         _forgottenBefore = Columns.Of(time.GetUtcNow());
     }
 
@@ -52,6 +55,7 @@ internal sealed partial class OutboxRelay : BackgroundService
     /// <summary>Notes events that are committed. Never waits.</summary>
     public void Announce(CommittedRun run)
     {
+        _toIndex.Note(run.Events[0].RoomId);
         if (_waiting.Writer.TryWrite(run)) return;
         Interlocked.Exchange(ref _forgottenBefore, Columns.Of(_time.GetUtcNow()) + 1);
         Log.LeftToSweep(_logger, run.Events[0].RoomId);
@@ -192,6 +196,7 @@ internal sealed partial class OutboxRelay : BackgroundService
         var events = await _database.ReadAsync(
             connection => RoomEventReader.ReadAsync(connection, _database.Dialect, RoomId.Parse(row.RoomId), row.FirstSeq - 1, row.LastSeq, int.MaxValue), cancellationToken);
         Log.TakenUp(_logger, row.RoomId, row.FirstSeq, row.LastSeq, row.NodeId);
+        _toIndex.Note(RoomId.Parse(row.RoomId));
         if (events.Count == 0) Ledger.Announced(row.Id);
         else await _waiting.Writer.WriteAsync(new CommittedRun(row.Id, events), cancellationToken);
     }

@@ -1,8 +1,10 @@
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Search;
 using Chat.Domain.Users;
 using Chat.Infrastructure.Sql.MySql;
 using Chat.Infrastructure.Sql.Postgres;
+using Chat.Infrastructure.Sql.Search;
 using Chat.Infrastructure.Sql.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +33,11 @@ public static class SqlRegistration
         services.AddSingleton<IMessageStore, SqlMessageStore>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<IUserStore, SqlUserStore>();
+        services.AddSingleton<RoomsToIndex>();
+        services.AddSingleton<IndexChanges>();
+        services.AddSingleton<IMessageIndex, SqlMessageIndex>();
+        services.AddSingleton<IVisibleMessages, SqlVisibleMessages>();
+        services.AddHostedService<MessageIndexer>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");
         return services;
     }

@@ -3,6 +3,7 @@ using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
+using Chat.Domain.Search;
 using Chat.Domain.Users;
 using Chat.Infrastructure.Sql;
 using Dapper;
@@ -23,6 +24,10 @@ internal sealed class StoreNode : IAsyncDisposable
     public IMessageStore Messages => _services.GetRequiredService<IMessageStore>();
 
     public IRoomStore Rooms => _services.GetRequiredService<IRoomStore>();
+
+    public IMessageIndex Index => _services.GetRequiredService<IMessageIndex>();
+
+    public SearchMessages Search => new(Index, _services.GetRequiredService<IVisibleMessages>());
 
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
 

@@ -8,6 +8,10 @@ public sealed class SqliteRoomStoreTests() : RoomStoreSuite(StoreDatabase.Sqlite
 
 public sealed class SqliteOutboxTests() : OutboxSuite(StoreDatabase.Sqlite);
 
+public sealed class SqliteSearchTests() : SearchSuite(StoreDatabase.Sqlite);
+
+public sealed class SqliteSearchRecallTests() : SearchRecallSuite(StoreDatabase.Sqlite);
+
 [Needs(Server.MariaDb)]
 public sealed class MySqlMessageStoreTests() : MessageStoreSuite(StoreDatabase.MySql);
 
@@ -17,6 +21,12 @@ public sealed class MySqlRoomStoreTests() : RoomStoreSuite(StoreDatabase.MySql);
 [Needs(Server.MariaDb)]
 public sealed class MySqlOutboxTests() : OutboxSuite(StoreDatabase.MySql);
 
+[Needs(Server.MariaDb)]
+public sealed class MySqlSearchTests() : SearchSuite(StoreDatabase.MySql);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlSearchRecallTests() : SearchRecallSuite(StoreDatabase.MySql);
+
 [Needs(Server.Postgres)]
 public sealed class PostgresMessageStoreTests() : MessageStoreSuite(StoreDatabase.Postgres);
 
@@ -25,3 +35,9 @@ public sealed class PostgresRoomStoreTests() : RoomStoreSuite(StoreDatabase.Post
 
 [Needs(Server.Postgres)]
 public sealed class PostgresOutboxTests() : OutboxSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresSearchTests() : SearchSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresSearchRecallTests() : SearchRecallSuite(StoreDatabase.Postgres);

@@ -44,6 +44,7 @@ internal static class Api
         group.MapRooms();
         group.MapMembers();
         group.MapMessages();
+        group.MapSearch();
         group.MapMe();
         app.MapOpenApi();
     }

@@ -35,6 +35,7 @@ internal static class Comparison
         new("D100", "stored, 100 outstanding", ["chatstomp", "rabbitmq", "mariadb", "postgres"], s => Durable.RunAsync(s, 100)),
         new("D1000", "stored, 1,000 outstanding", ["chatstomp", "rabbitmq", "mariadb", "postgres"], s => Durable.RunAsync(s, 1_000)),
         new("H", "500 rooms, few and many messages stored", ["chatstomp"], History.RunAsync),
+        new("S", "searching 1,000,000 messages", ["chatstomp", "mariadb", "postgres"], Search.RunAsync),
         .. new[] { 10, 100, 5_000 }.Select(members => new Scenario(
             $"G{members}", $"1 room × {members:N0}, 32 outstanding", ["chatstomp", "signalr", "kestrel"], s => FanOut.RunAsync(s, new Crowd(1, members, Outstanding: 32)))),
     ];

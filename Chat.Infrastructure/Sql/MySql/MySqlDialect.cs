@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Chat.Domain;
+using Chat.Infrastructure.Sql.Search;
 using Dapper;
 using MySql.Data.MySqlClient;
 
@@ -15,6 +16,7 @@ internal sealed class MySqlDialect : ISqlDialect
 
     public MySqlDialect(string connectionString)
     {
+        Terms = new MySqlTermTable(this);
         var builder = new MySqlConnectionStringBuilder(connectionString) { CharacterSet = "utf8mb4" };
         // MariaDB does not interrupt a running statement when its token is cancelled, so each has a time limit of its own.
         if (!connectionString.Contains("Command Timeout", StringComparison.OrdinalIgnoreCase)) builder.DefaultCommandTimeout = 10;
@@ -22,6 +24,8 @@ internal sealed class MySqlDialect : ISqlDialect
     }
 
     public string Name => "MySql";
+
+    public ITermTable Terms { get; }
 
     public string JoinInOrder => "straight_join";
 
