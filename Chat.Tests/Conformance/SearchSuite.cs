@@ -202,7 +202,13 @@ public abstract class SearchSuite(StoreDatabase database) : StoreSuite(database)
         var message = await PostAllAsync(room.Id, _alice, "before");
         IndexedMessage At(long rev, string? text) => new()
         {
-            RoomId = room.Id, Seq = message.Seq, Rev = rev, CreatedAt = message.CreatedAt, Sender = _alice, HasAttachments = false, Text = text,
+            RoomId = room.Id,
+            Seq = message.Seq,
+            Rev = rev,
+            CreatedAt = message.CreatedAt,
+            Sender = _alice,
+            HasAttachments = false,
+            Text = text,
         };
 
         await Node.Index.ApplyAsync([At(message.Rev + 5, null)], CancellationToken.None);

@@ -106,6 +106,6 @@ internal static class MadeConversations
             return (int)((mixed ^ (mixed >> 31)) % (ulong)sides);
         }
 
-        public T Pick<T>(IReadOnlyList<T> of) => of[Roll(of.Count)];
+        public string Pick(string[] of) => of[Roll(of.Length)];
     }
 }

@@ -16,6 +16,9 @@ internal sealed class SqlMessageIndex(SqlDatabase database) : IMessageIndex
     /// </summary>
     private const int MostCharacters = 500_000;
 
+    /// <summary>Characters of tokens that one statement brings, about: databases limit what they take at once, MySQL to 16 MB unless told otherwise.</summary>
+    private const int MostAtOnce = 1_000_000;
+
     // What a page before went up to; ids are compared octet by octet by all three.
     private const string Behind =
         "t.created_at >= @From and t.created_at <= @To and (t.created_at < @At or s.room_id < @AtRoom or (s.room_id = @AtRoom and t.seq < @AtSeq))";
@@ -23,16 +26,29 @@ internal sealed class SqlMessageIndex(SqlDatabase database) : IMessageIndex
     public async ValueTask ApplyAsync(IReadOnlyList<IndexedMessage> messages, CancellationToken cancellationToken)
     {
         var numbers = (await NumbersAsync(messages.Select(message => message.RoomId), cancellationToken)).ToDictionary(room => room.RoomId, room => room.Number, StringComparer.Ordinal);
-        var rows = JsonRows.Of(messages, (writer, message) =>
+        var some = new List<TermRow>();
+        foreach (var message in messages)
         {
             var room = numbers[message.RoomId.Value];
-            writer.WriteNumberValue(room);
-            writer.WriteNumberValue(message.Seq);
-            writer.WriteNumberValue(message.Rev);
-            writer.WriteNumberValue(Columns.Of(message.CreatedAt));
-            writer.WriteStringValue(TokensOf(room, message));
+            some.Add(new TermRow(room, message, TokensOf(room, message)));
+            if (some.Sum(row => row.Tokens.Length) < MostAtOnce) continue;
+            await UpsertAsync(some, cancellationToken);
+            some.Clear();
+        }
+        if (some.Count > 0) await UpsertAsync(some, cancellationToken);
+    }
+
+    private Task<int> UpsertAsync(List<TermRow> some, CancellationToken cancellationToken)
+    {
+        var rows = JsonRows.Of(some, static (writer, row) =>
+        {
+            writer.WriteNumberValue(row.Room);
+            writer.WriteNumberValue(row.Message.Seq);
+            writer.WriteNumberValue(row.Message.Rev);
+            writer.WriteNumberValue(Columns.Of(row.Message.CreatedAt));
+            writer.WriteStringValue(row.Tokens);
         });
-        await database.WriteAsync(
+        return database.WriteAsync(
             transaction => transaction.Connection!.ExecuteAsync(database.Dialect.Terms.Upsert, new { Messages = rows }, transaction), cancellationToken);
     }
 
@@ -135,6 +151,8 @@ internal sealed class SqlMessageIndex(SqlDatabase database) : IMessageIndex
     {
         public bool IsNarrow => Span.First > 1 || Span.Last < long.MaxValue;
     }
+
+    private readonly record struct TermRow(long Room, IndexedMessage Message, string Tokens);
 
     private sealed class NumberRow
     {

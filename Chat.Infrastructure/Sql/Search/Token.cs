@@ -7,7 +7,7 @@ namespace Chat.Infrastructure.Sql.Search;
 
 /// <summary>
 /// A term of one room, written so that no database's own ideas of words come in between: ASCII lower-case letters, digits and <c>_</c>, four characters at least and
-/// 80 at most. The room's number comes first, so that a search costs what is in the rooms that are searched, whatever else is in the database.
+/// 81 at most. The room's number comes first, so that a search costs what is in the rooms that are searched, whatever else is in the database.
 /// </summary>
 /// <remarks>
 /// MySQL passes over words of less than 3 (<c>innodb_ft_min_token_size</c>) or more than 84 characters, and over some English ones, none of which begins with
