@@ -2,7 +2,7 @@ using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Search;
 using Chat.Domain.Users;
-using Stomp.Gateway.Security;
+using Microsoft.AspNetCore.Mvc;
 using Stomp.Gateway.Wire;
 
 namespace Stomp.Gateway.Http;
@@ -25,7 +25,14 @@ internal static class SearchRoutes
     }
 
     private sealed record SearchParameters(
-        string? Q, string? RoomId, string? SenderId, DateTimeOffset? From, DateTimeOffset? To, bool? HasAttachments, string? Cursor, int? Limit)
+        [FromQuery(Name = "q")] string? Q,
+        [FromQuery(Name = "roomId")] string? RoomId,
+        [FromQuery(Name = "senderId")] string? SenderId,
+        [FromQuery(Name = "from")] DateTimeOffset? From,
+        [FromQuery(Name = "to")] DateTimeOffset? To,
+        [FromQuery(Name = "hasAttachments")] bool? HasAttachments,
+        [FromQuery(Name = "cursor")] string? Cursor,
+        [FromQuery(Name = "limit")] int? Limit)
     {
         public Outcome<MessageSearch> Read()
         {
