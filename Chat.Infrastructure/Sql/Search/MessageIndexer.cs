@@ -21,13 +21,13 @@ internal sealed partial class MessageIndexer(
     private const int MostRooms = 50;
 
     /// <summary>Events walked at a time: where there is one writer at a time, those who send wait for so many to be indexed.</summary>
-    private const int MostEvents = 250;
+    private const int MostEvents = 500;
 
     /// <summary>Rooms noted by one sweep.</summary>
     private const int MostSwept = 10_000;
 
-    /// <summary>What comes in this time is indexed together.</summary>
-    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(100);
+    /// <summary>From one walk to the next, while they keep up: what comes meanwhile is indexed together. A lone message is indexed at once.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
@@ -53,56 +53,68 @@ internal sealed partial class MessageIndexer(
     {
         while (true)
         {
-            await rooms.WaitAsync(cancellationToken);
-            await Task.Delay(Gathering, time, cancellationToken);
-            while (rooms.Take(MostRooms) is { Count: > 0 } some)
+            var some = rooms.Take(MostRooms);
+            if (some.Count == 0)
             {
-                var began = Stopwatch.GetTimestamp();
-                var isDone = await TryWalkAsync(some, cancellationToken);
-                // At most half of the time: the rest is for those who send.
-                await Task.Delay(isDone ? Stopwatch.GetElapsedTime(began) : RetryAfter, time, cancellationToken);
+                await rooms.WaitAsync(cancellationToken);
+                continue;
             }
+            var began = Stopwatch.GetTimestamp();
+            var walked = await TryWalkAsync(some, cancellationToken);
+            // At work for half of the time at most: the rest is for those who send.
+            var took = Stopwatch.GetElapsedTime(began);
+            var rest = walked switch
+            {
+                Walked.ToTheEnd => took > Pause ? took : Pause,
+                Walked.APart => took,
+                _ => RetryAfter,
+            };
+            await Task.Delay(rest, time, cancellationToken);
         }
     }
 
-    private async Task<bool> TryWalkAsync(IReadOnlyList<RoomId> some, CancellationToken cancellationToken)
+    private async Task<Walked> TryWalkAsync(IReadOnlyList<RoomId> some, CancellationToken cancellationToken)
     {
         try
         {
-            await WalkAsync(some, cancellationToken);
+            var walked = await WalkAsync(some, cancellationToken);
             _isFailing = false;
-            return true;
+            return walked;
         }
         catch (StoreUnavailableException e)
         {
             if (!_isFailing) Log.Unavailable(logger, e);
             _isFailing = true;
             foreach (var room in some) rooms.Note(room);
-            return false;
+            return Walked.Nowhere;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && some.Count > 1)
         {
             // One of them cannot be indexed. The others shall not wait for it.
             Log.TogetherFailed(logger, some.Count, e);
             foreach (var room in some) await TryWalkAsync([room], cancellationToken);
-            return true;
+            return Walked.APart;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // The sweep comes back to it.
             Log.RoomFailed(logger, some[0], e);
-            return true;
+            return Walked.APart;
         }
     }
 
-    private async Task WalkAsync(IReadOnlyList<RoomId> some, CancellationToken cancellationToken)
+    private async Task<Walked> WalkAsync(IReadOnlyList<RoomId> some, CancellationToken cancellationToken)
     {
         var steps = await changes.NextStepsAsync(some, MostEvents, cancellationToken);
-        if (steps.Count == 0) return;
-        var messages = await changes.ReadAsync(steps, cancellationToken);
-        if (messages.Count > 0) await index.ApplyAsync(messages, cancellationToken);
-        await changes.FinishAsync(steps, cancellationToken);
-        foreach (var step in steps.Where(step => step.Last < step.Head)) rooms.Note(step.RoomId);
+        if (steps.Count > 0)
+        {
+            var messages = await changes.ReadAsync(steps, cancellationToken);
+            if (messages.Count > 0) await index.ApplyAsync(messages, cancellationToken);
+            await changes.FinishAsync(steps, cancellationToken);
+        }
+        var unfinished = steps.Where(step => step.Last < step.Head).ToList();
+        foreach (var step in unfinished) rooms.Note(step.RoomId);
+        return unfinished.Count == 0 && some.Count < MostRooms ? Walked.ToTheEnd : Walked.APart;
     }
 
     private async Task SweepLoopAsync(CancellationToken cancellationToken)
@@ -121,6 +133,19 @@ internal sealed partial class MessageIndexer(
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    /// <summary>How far a walk came.</summary>
+    private enum Walked
+    {
+        /// <summary>All that was noted is indexed.</summary>
+        ToTheEnd,
+
+        /// <summary>There is more to do.</summary>
+        APart,
+
+        /// <summary>The index or the database was away.</summary>
+        Nowhere,
     }
 
     private static partial class Log
