@@ -14,10 +14,9 @@ internal static class PlainSearch
 
     private static bool StandsIn(string said, string part)
     {
-        // Between signs of punctuation, blanks: one is as good as another.
-        var words = Only(part, ' ').Trim();
+        var words = WithoutSigns(part).Trim();
         if (words.Length == 0) return true;
-        var text = $" {Only(said, ' ')} ";
+        var text = $" {WithoutSigns(said)} ";
         for (var at = text.IndexOf(words, StringComparison.Ordinal); at >= 0; at = text.IndexOf(words, at + 1, StringComparison.Ordinal))
         {
             if (!char.IsAsciiLetterOrDigit(words[0]) || !char.IsAsciiLetterOrDigit(text[at - 1])) return true;
@@ -27,9 +26,10 @@ internal static class PlainSearch
 
     private static string Plain(string text) => text.ToLowerInvariant().Replace("\uFE0F", "", StringComparison.Ordinal).Replace("\u200D", "", StringComparison.Ordinal);
 
-    private static string Only(string text, char instead)
+    /// <summary>Each run of punctuation as one blank: one is as good as another.</summary>
+    private static string WithoutSigns(string text)
     {
-        var blanks = string.Concat(text.Select(c => ".,!?/:()%'-、。，".Contains(c, StringComparison.Ordinal) ? instead : c));
+        var blanks = string.Concat(text.Select(c => ".,!?/:()%'-、。，".Contains(c, StringComparison.Ordinal) ? ' ' : c));
         while (blanks.Contains("  ", StringComparison.Ordinal)) blanks = blanks.Replace("  ", " ", StringComparison.Ordinal);
         return blanks;
     }
