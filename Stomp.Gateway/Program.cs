@@ -2,6 +2,7 @@ using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Presence;
 using Chat.Domain.Rooms;
+using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Infrastructure;
@@ -125,5 +126,6 @@ internal static partial class Program
         services.AddSingleton<Revocations>();
         services.AddSingleton<RevokeTokens>();
         services.AddSingleton<EndSessions>();
+        services.AddSingleton<SearchMessages>();
     }
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Chat.Domain.Events;
+using Chat.Infrastructure.Sql.Search;
 
 namespace Chat.Infrastructure.Sql;
 
@@ -9,6 +10,9 @@ internal interface ISqlDialect
 {
     /// <summary>The name of its folder of migrations.</summary>
     string Name { get; }
+
+    /// <summary>What the search is made of.</summary>
+    ITermTable Terms { get; }
 
     /// <summary>A connection that is not open yet.</summary>
     DbConnection CreateConnection();

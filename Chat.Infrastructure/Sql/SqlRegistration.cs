@@ -1,9 +1,11 @@
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Infrastructure.Sql.MySql;
 using Chat.Infrastructure.Sql.Postgres;
+using Chat.Infrastructure.Sql.Search;
 using Chat.Infrastructure.Sql.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,6 +46,12 @@ public static class SqlRegistration
         services.AddSingleton<IArrangementStore, SqlArrangementStore>();
         services.AddSingleton<IBlockStore, SqlBlockStore>();
         services.AddSingleton<IRevocationStore, SqlRevocationStore>();
+        services.AddSingleton<RoomsToIndex>();
+        services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<RoomsToIndex>());
+        services.AddSingleton<IndexChanges>();
+        services.AddSingleton<IMessageIndex, SqlMessageIndex>();
+        services.AddSingleton<IVisibleMessages, SqlVisibleMessages>();
+        services.AddHostedService<MessageIndexer>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");
         return services;
     }

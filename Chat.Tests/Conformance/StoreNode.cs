@@ -3,6 +3,7 @@ using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
+using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Infrastructure.Sql;
@@ -38,6 +39,10 @@ internal sealed class StoreNode : IAsyncDisposable
     public IArrangementStore Arrangements => _services.GetRequiredService<IArrangementStore>();
 
     public IBlockStore Blocks => _services.GetRequiredService<IBlockStore>();
+
+    public IMessageIndex Index => _services.GetRequiredService<IMessageIndex>();
+
+    public SearchMessages Search => new(Index, _services.GetRequiredService<IVisibleMessages>());
 
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
 

@@ -14,6 +14,10 @@ public sealed class SqliteOutboxTests() : OutboxSuite(StoreDatabase.Sqlite);
 
 public sealed class SqliteRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Sqlite);
 
+public sealed class SqliteSearchTests() : SearchSuite(StoreDatabase.Sqlite);
+
+public sealed class SqliteSearchRecallTests() : SearchRecallSuite(StoreDatabase.Sqlite);
+
 [Needs(Server.MariaDb)]
 public sealed class MySqlMessageStoreTests() : MessageStoreSuite(StoreDatabase.MySql);
 
@@ -32,6 +36,12 @@ public sealed class MySqlOutboxTests() : OutboxSuite(StoreDatabase.MySql);
 [Needs(Server.MariaDb)]
 public sealed class MySqlRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.MySql);
 
+[Needs(Server.MariaDb)]
+public sealed class MySqlSearchTests() : SearchSuite(StoreDatabase.MySql);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlSearchRecallTests() : SearchRecallSuite(StoreDatabase.MySql);
+
 [Needs(Server.Postgres)]
 public sealed class PostgresMessageStoreTests() : MessageStoreSuite(StoreDatabase.Postgres);
 
@@ -49,3 +59,9 @@ public sealed class PostgresOutboxTests() : OutboxSuite(StoreDatabase.Postgres);
 
 [Needs(Server.Postgres)]
 public sealed class PostgresRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresSearchTests() : SearchSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresSearchRecallTests() : SearchRecallSuite(StoreDatabase.Postgres);

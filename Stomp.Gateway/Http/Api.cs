@@ -52,6 +52,7 @@ internal static class Api
         group.MapMessageChanges();
         group.MapPins();
         group.MapReading();
+        group.MapSearch();
         group.MapMe();
         group.MapSessions();
         group.MapRevocations();

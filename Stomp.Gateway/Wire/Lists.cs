@@ -4,6 +4,7 @@ using System.Text;
 using Chat.Domain;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Search;
 using Chat.Domain.Users;
 
 namespace Stomp.Gateway.Wire;
@@ -48,15 +49,31 @@ internal static class Lists
         return cursor is null || long.TryParse(Decode(cursor), NumberStyles.None, CultureInfo.InvariantCulture, out after);
     }
 
+    /// <summary>A page of a search, which may end before it is full.</summary>
+    public static ListJson<MessageJson> OfFound(FoundMessages page) => new(
+        [.. page.Messages.Select(MessageJson.Of)],
+        page.Next is { } next ? Encode($"{next.CreatedAt.ToUnixTimeMilliseconds()} {next.RoomId} {next.Seq}") : null);
+
+    public static bool TryReadMessageCursor(string? cursor, out MessagePosition? position)
+    {
+        position = null;
+        if (cursor is null) return true;
+        if (Decode(cursor)?.Split(' ') is not [var time, var id, var number]
+            || !TryReadTime(time, out var at)
+            || !RoomId.TryParse(id, out var room)
+            || !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)) return false;
+        position = new MessagePosition(at, room, seq);
+        return true;
+    }
+
     public static bool TryReadRoomCursor(string? cursor, out RoomCursor? position)
     {
         position = null;
         if (cursor is null) return true;
         if (Decode(cursor)?.Split(' ') is not [var time, var id]
-            || !long.TryParse(time, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-            || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()
+            || !TryReadTime(time, out var at)
             || !RoomId.TryParse(id, out var room)) return false;
-        position = new RoomCursor(DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), room);
+        position = new RoomCursor(at, room);
         return true;
     }
 
@@ -83,7 +100,16 @@ internal static class Lists
     }
 
     private static ListJson<TJson> Page<T, TJson>(IReadOnlyList<T> page, int limit, Func<T, TJson> form, Func<T, string> end) =>
-        new([.. page.Select(form)], page.Count < limit ? null : Base64Url.EncodeToString(Encoding.UTF8.GetBytes(end(page[^1]))));
+        new([.. page.Select(form)], page.Count < limit ? null : Encode(end(page[^1])));
+
+    private static bool TryReadTime(string text, out DateTimeOffset time)
+    {
+        var isGood = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+        time = isGood ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : default;
+        return isGood;
+    }
+
+    private static string Encode(string position) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(position));
 
     private static string? Decode(string? cursor)
     {

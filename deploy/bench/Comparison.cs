@@ -40,6 +40,7 @@ internal static class Comparison
         new("B", "20 rooms × 10 and × 100, 300 messages/s", ["two-nodes"], BrokerCost.RunAsync),
         new("H", "500 rooms, few and many messages stored", ["chatstomp"], History.RunAsync),
         new("R", "few and many rooms", ["chatstomp"], ManyRooms.RunAsync),
+        new("S", "searching 1,000,000 messages", ["chatstomp", "mariadb", "postgres"], Search.RunAsync),
         // Its ten rounds are what it compares.
         new("C10", "10,000 idle connections, ten rounds", ["chatstomp"], s => Idle.RunAsync(s, IdleConnections, rounds: 10), MostRuns: 1),
     ];

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Chat.Domain;
 using Chat.Domain.Events;
+using Chat.Infrastructure.Sql.Search;
 using Dapper;
 using MySqlConnector;
 
@@ -17,6 +18,7 @@ internal sealed class MySqlDialect : ISqlDialect
 
     public MySqlDialect(string connectionString)
     {
+        Terms = new MySqlTermTable(this);
         var builder = new MySqlConnectionStringBuilder(connectionString) { CharacterSet = "utf8mb4" };
         // A statement that hangs is given up, whether or not somebody waits for it who could cancel it.
         if (!connectionString.Contains("Command Timeout", StringComparison.OrdinalIgnoreCase)) builder.DefaultCommandTimeout = 10;
@@ -25,6 +27,8 @@ internal sealed class MySqlDialect : ISqlDialect
     }
 
     public string Name => "MySql";
+
+    public ITermTable Terms { get; }
 
     public string JoinInOrder => "straight_join";
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Chat.Infrastructure.Sql.Search;
 using Dapper;
 using Npgsql;
 
@@ -14,6 +15,7 @@ internal sealed class PostgresDialect : ISqlDialect, IDisposable
 
     public PostgresDialect(string connectionString)
     {
+        Terms = new PostgresTermTable(this);
         var builder = new NpgsqlDataSourceBuilder(connectionString);
         // Connections are kept long: statements that come again and again are prepared once for each.
         if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0) builder.ConnectionStringBuilder.MaxAutoPrepare = 50;
@@ -21,6 +23,8 @@ internal sealed class PostgresDialect : ISqlDialect, IDisposable
     }
 
     public string Name => "Postgres";
+
+    public ITermTable Terms { get; }
 
     public string ForUpdateOf(string alias) => $" for update of {alias}";
 

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using Chat.Infrastructure.Sql.Search;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -27,12 +28,15 @@ internal sealed class SqliteDialect : ISqlDialect
 
     public SqliteDialect(string connectionString)
     {
+        Terms = new SqliteTermTable(this);
         var builder = new SqliteConnectionStringBuilder(connectionString.Length > 0 ? connectionString : DefaultConnectionString);
         _connectionString = builder.ToString();
         if (Path.GetDirectoryName(builder.DataSource) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
     }
 
     public string Name => "Sqlite";
+
+    public ITermTable Terms { get; }
 
     public bool HasOneWriter => true;
 

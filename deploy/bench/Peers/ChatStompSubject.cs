@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Chat.Tests.Support.Servers;
 using ChatStomp.Bench.Load;
+using Microsoft.Data.Sqlite;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using MySqlConnector;
+using Npgsql;
 
 namespace ChatStomp.Bench.Peers;
 
@@ -24,6 +28,7 @@ internal sealed class ChatStompSubject : Subject
     private readonly List<GatewayServer> _nodes = [];
     private readonly List<ServerProcess> _helpers = [];
     private readonly string _name;
+    private Dictionary<string, string> _settings = [];
 
     private ChatStompSubject(string name, Dialect dialect) => (_name, Dialect) = (name, dialect);
 
@@ -45,6 +50,14 @@ internal sealed class ChatStompSubject : Subject
 
     /// <summary>The database of one that has SQLite.</summary>
     public string SqliteFile => _nodes[0].SqliteFile;
+
+    /// <summary>A connection to its database.</summary>
+    public DbConnection Connect() => _settings.GetValueOrDefault("Database:Provider") switch
+    {
+        "mysql" => new MySqlConnection(_settings["Database:ConnectionString"]),
+        "postgres" => new NpgsqlConnection(_settings["Database:ConnectionString"]),
+        _ => new SqliteConnection($"Data Source={SqliteFile}"),
+    };
 
     public static Task<Subject> StartAsync() => StartAsync(SubjectNames.ChatStomp, new ChatStompDialect(), (_, _) => Task.CompletedTask);
 
@@ -145,6 +158,7 @@ internal sealed class ChatStompSubject : Subject
         try
         {
             await prepare(subject, settings);
+            subject._settings = settings;
             for (var i = 0; i < nodes; i++) subject._nodes.Add(await GatewayServer.StartAsync(settings, dialect.IsSecure));
             return subject;
         }

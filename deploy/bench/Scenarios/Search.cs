@@ -1,0 +1,133 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Chat.Tests.Search;
+using ChatStomp.Bench.Load;
+using ChatStomp.Bench.Peers;
+
+namespace ChatStomp.Bench.Scenarios;
+
+/// <summary>Searching a million messages in four languages: somebody with a few of the rooms, and somebody with all of them.</summary>
+internal static class Search
+{
+    private const int Rooms = 500;
+    private const int FewRooms = 20;
+    private const int Messages = 1_000_000;
+    private const int Searches = 40;
+    private const int RowsAtOnce = 1_000;
+
+    /// <summary>What is looked for, and what kind of query that is.</summary>
+    private static readonly (string Kind, string Query)[] Kinds =
+    [
+        ("one word", "q=postgresql"),
+        ("two words, Korean", "q=" + Uri.EscapeDataString("비밀번호 회의")),
+        ("three characters, Japanese", "q=" + Uri.EscapeDataString("東京都")),
+        ("one character, Chinese", "q=" + Uri.EscapeDataString("我")),
+        ("beginning of a word", "q=re"),
+        ("a word of one sender in a week", "q=report&senderId=writer-3&from=2026-01-08T00:00:00Z&to=2026-01-15T00:00:00Z"),
+        ("nothing found", "q=" + Uri.EscapeDataString("없는말없는말")),
+    ];
+
+    public static async Task<Measurements> RunAsync(Subject subject)
+    {
+        var gateway = (ChatStompSubject)subject;
+        await gateway.MakeRoomsAsync([.. Enumerable.Range(0, Rooms).Select(IReadOnlyList<string> (i) => i < FewRooms ? ["everywhere", "few"] : ["everywhere"])]);
+        await gateway.RestartAsync(() => FillAsync(gateway));
+        var results = new Measurements { ["messages/s indexed afterwards"] = await IndexedPerSecondAsync(gateway) };
+        foreach (var (user, rooms) in new[] { ("few", FewRooms), ("everywhere", Rooms) })
+        {
+            foreach (var (kind, query) in Kinds)
+            {
+                // Once around for the server's and the database's own warming up, and then the measurement.
+                await MeasureAsync(gateway, user, query);
+                var times = await MeasureAsync(gateway, user, query);
+                results[$"ms, p50, {kind}, {rooms} rooms"] = times[Searches / 2];
+                results[$"ms, p95, {kind}, {rooms} rooms"] = times[Searches * 95 / 100];
+            }
+        }
+        return results;
+    }
+
+    private static async Task<List<double>> MeasureAsync(ChatStompSubject gateway, string user, string query)
+    {
+        var times = new List<double>(Searches);
+        for (var i = 0; i < Searches; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await gateway.AskAsync(HttpMethod.Get, $"/search?{query}", user);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+        times.Sort();
+        return times;
+    }
+
+    /// <summary>Waits until the gateway has taken all of it up by itself, as it does after an update from a version without search.</summary>
+    private static async Task<double> IndexedPerSecondAsync(ChatStompSubject gateway)
+    {
+        await using var connection = gateway.Connect();
+        await connection.OpenAsync();
+        var start = Stopwatch.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        while (await CountAsync(connection, "select count(*) from rooms r left join search_rooms s on s.room_id = r.id where s.indexed_seq is null or s.indexed_seq < r.head_seq") > 0)
+            await timer.WaitForNextTickAsync();
+        return Messages / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Stores the messages by the database itself: a million by SEND would be another measurement.</summary>
+    private static async Task FillAsync(ChatStompSubject gateway)
+    {
+        await using var connection = gateway.Connect();
+        await connection.OpenAsync();
+        var heads = new List<(string Room, long Head)>();
+        await using (var read = connection.CreateCommand())
+        {
+            read.CommandText = "select id, head_seq from rooms order by id";
+            await using var rows = await read.ExecuteReaderAsync();
+            while (await rows.ReadAsync()) heads.Add((rows.GetString(0), rows.GetInt64(1)));
+        }
+        await using var transaction = await connection.BeginTransactionAsync();
+        foreach (var some in Enumerable.Range(0, Messages).Chunk(RowsAtOnce)) await ExecuteAsync(connection, transaction, RowsOf(some, heads));
+        await ExecuteAsync(connection, transaction, string.Create(CultureInfo.InvariantCulture, $"update rooms set head_seq = head_seq + {Messages / Rooms}, message_count = {Messages / Rooms}"));
+        await transaction.CommitAsync();
+    }
+
+    private static string RowsOf(IEnumerable<int> messages, List<(string Room, long Head)> heads)
+    {
+        // A message every two seconds from 2026 on, in one room after the other.
+        const long begin = 1_767_225_600_000;
+        var sql = new StringBuilder("insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, created_at) values ");
+        var separator = "";
+        foreach (var i in messages)
+        {
+            var (room, head) = heads[i % Rooms];
+            var ordinal = (i / Rooms) + 1;
+            var at = begin + (2_000L * i);
+            var text = MadeConversations.Text(i).Replace("'", "''", StringComparison.Ordinal);
+            var id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(at));
+            sql.Append(CultureInfo.InvariantCulture, $"{separator}('{room}', {head + ordinal}, '{id}', {head + ordinal}, {ordinal}, 'text', 'writer-{i % 10}', '{text}', {at})");
+            separator = ", ";
+        }
+        return sql.ToString();
+    }
+
+    private static async Task ExecuteAsync(DbConnection connection, DbTransaction transaction, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandTimeout = 600;
+#pragma warning disable CA2100 // Made above of this program's own texts.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task<long> CountAsync(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The one text above.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+    }
+}
