@@ -132,6 +132,8 @@ public sealed class RecentHistoryTests : IAsyncLifetime
             return read;
         }
 
+        public ValueTask<Outcome<ReadState>> MarkUnreadAsync(RoomId room, UserId user, long seq, CancellationToken cancellationToken) => store.MarkUnreadAsync(room, user, seq, cancellationToken);
+
         public Task<Outcome<PostedMessage>> AppendAsync(MessageDraft draft, CancellationToken cancellationToken) => store.AppendAsync(draft, cancellationToken);
 
         public ValueTask<IReadOnlyList<RoomEvent>> ReadEventsAsync(RoomId room, long after, int limit, CancellationToken cancellationToken) =>
