@@ -150,19 +150,19 @@ internal sealed partial class MessageIndexer(
 
     private static partial class Log
     {
-        [LoggerMessage(4030, LogLevel.Warning, "The search index cannot be reached; it is led on when it is back")]
+        [LoggerMessage(4040, LogLevel.Warning, "The search index cannot be reached; it is led on when it is back")]
         public static partial void Unavailable(ILogger logger, Exception exception);
 
-        [LoggerMessage(4031, LogLevel.Warning, "{Count} rooms could not be indexed together; they are indexed one by one")]
+        [LoggerMessage(4041, LogLevel.Warning, "{Count} rooms could not be indexed together; they are indexed one by one")]
         public static partial void TogetherFailed(ILogger logger, int count, Exception exception);
 
-        [LoggerMessage(4032, LogLevel.Error, "Room {RoomId} could not be indexed; trying again with the next sweep")]
+        [LoggerMessage(4042, LogLevel.Error, "Room {RoomId} could not be indexed; trying again with the next sweep")]
         public static partial void RoomFailed(ILogger logger, RoomId roomId, Exception exception);
 
-        [LoggerMessage(4033, LogLevel.Warning, "Rooms that are not indexed cannot be looked for now; trying again")]
+        [LoggerMessage(4043, LogLevel.Warning, "Rooms that are not indexed cannot be looked for now; trying again")]
         public static partial void SweepFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(4034, LogLevel.Debug, "The indexer stops; what it has not done is left for another node or the next start")]
+        [LoggerMessage(4044, LogLevel.Debug, "The indexer stops; what it has not done is left for another node or the next start")]
         public static partial void Stopping(ILogger logger);
     }
 }
