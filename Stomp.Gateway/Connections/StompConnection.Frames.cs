@@ -138,7 +138,7 @@ internal sealed partial class StompConnection
 
         var headerId = frame.GetHeader("id"u8);
         var head = Frames.MessageHead(Version, headerId, destination!);
-        var subscribe = new SubscribeRequest(route.Destination, route.Variable, headerId, ack, head, frame) { SubscribedAs = destination!, View = route.View };
+        var subscribe = new SubscribeRequest(route.Destination, route.Variables, headerId, ack, head, frame) { SubscribedAs = destination!, View = route.View };
         try
         {
             var outcome = await route.Handler.SubscribeAsync(this, subscribe, BeginWait());

@@ -29,19 +29,30 @@ internal readonly struct Destination
     }
 
     /// <summary>
-    /// Whether it has the pattern's shape; <c>*</c> in the pattern stands for any one segment, which is given back, and <c>**</c> at its end for one or more.
+    /// Whether it has the pattern's shape; <c>*</c> in the pattern stands for any one segment that is not empty, which is given back, and <c>**</c> at its end
+    /// for one or more.
     /// </summary>
-    public bool Matches(ReadOnlySpan<string> pattern, out string? variable)
+    /// <param name="pattern">Its segments.</param>
+    /// <param name="variables">What each <c>*</c> of the pattern stands for, in order.</param>
+    public bool Matches(ReadOnlySpan<string> pattern, out IReadOnlyList<string> variables)
     {
-        variable = null;
+        variables = [];
         var isOpen = pattern[^1] == "**";
         if (isOpen ? _segments.Length < pattern.Length : _segments.Length != pattern.Length) return false;
         if (isOpen) pattern = pattern[..^1];
         for (var i = 0; i < pattern.Length; i++)
         {
-            if (pattern[i] == "*" && _segments[i].Length > 0) variable = _segments[i];
-            else if (pattern[i] != _segments[i]) return false;
+            if (pattern[i] == "*" ? _segments[i].Length == 0 : pattern[i] != _segments[i]) return false;
         }
+
+        var count = pattern.Count("*");
+        if (count == 0) return true;
+        var found = new string[count];
+        for (int i = 0, next = 0; i < pattern.Length; i++)
+        {
+            if (pattern[i] == "*") found[next++] = _segments[i];
+        }
+        variables = found;
         return true;
     }
 

@@ -13,26 +13,26 @@ internal sealed class DestinationRouter(IEnumerable<ISendHandler> sendHandlers, 
     public Outcome<SendRoute> FindSend(Destination destination, Frame frame)
     {
         if (!aliases.Apply(destination, frame).TryGet(out var send, out var refusal)) return refusal;
-        if (send.Destination is not { } target) return new SendRoute(NothingToDo.Handler, new SendRequest(destination, Variable: null, frame));
-        return Find(_send, target, out var variable) is { } handler ? new SendRoute(handler, new SendRequest(target, variable, send.Frame)) : Unknown;
+        if (send.Destination is not { } target) return new SendRoute(NothingToDo.Handler, new SendRequest(destination, Variables: [], frame));
+        return Find(_send, target, out var variables) is { } handler ? new SendRoute(handler, new SendRequest(target, variables, send.Frame)) : Unknown;
     }
 
     public Outcome<SubscribeRoute> FindSubscribe(Destination destination)
     {
         if (!aliases.Apply(destination).TryGet(out var subscribe, out var refusal)) return refusal;
         var (target, view) = subscribe;
-        return Find(_subscribe, target, out var variable) is { } handler ? new SubscribeRoute(handler, target, variable, view) : Unknown;
+        return Find(_subscribe, target, out var variables) is { } handler ? new SubscribeRoute(handler, target, variables, view) : Unknown;
     }
 
     private static readonly Refusal Unknown = Refusal.NotFound("There is no such destination.");
 
-    private static T? Find<T>(Route<T>[] routes, in Destination destination, out string? variable) where T : class
+    private static T? Find<T>(Route<T>[] routes, in Destination destination, out IReadOnlyList<string> variables) where T : class
     {
         foreach (var route in routes)
         {
-            if (destination.Matches(route.Pattern, out variable)) return route.Handler;
+            if (destination.Matches(route.Pattern, out variables)) return route.Handler;
         }
-        variable = null;
+        variables = [];
         return null;
     }
 
@@ -43,4 +43,4 @@ internal sealed class DestinationRouter(IEnumerable<ISendHandler> sendHandlers, 
 internal readonly record struct SendRoute(ISendHandler Handler, SendRequest Request);
 
 /// <summary>Who takes a SUBSCRIBE, and what it is for them.</summary>
-internal readonly record struct SubscribeRoute(ISubscribeHandler Handler, Destination Destination, string? Variable, RoomView? View);
+internal readonly record struct SubscribeRoute(ISubscribeHandler Handler, Destination Destination, IReadOnlyList<string> Variables, RoomView? View);

@@ -6,7 +6,7 @@ namespace Stomp.Gateway.Destinations;
 /// <summary>One destination that clients can SEND to.</summary>
 internal interface ISendHandler
 {
-    /// <summary>The destination's segments; <c>*</c> stands for the one that varies, <c>**</c> at the end for one or more.</summary>
+    /// <summary>The destination's segments; <c>*</c> stands for one that varies, <c>**</c> at the end for one or more.</summary>
     IReadOnlyList<string> Pattern { get; }
 
     /// <summary>
@@ -24,9 +24,13 @@ internal interface ISendHandler
 
 /// <summary>A SEND to a destination that was found.</summary>
 /// <param name="Destination">Where to.</param>
-/// <param name="Variable">The segment that varies.</param>
+/// <param name="Variables">The segments that vary, in order.</param>
 /// <param name="Frame">What was sent.</param>
-internal readonly record struct SendRequest(Destination Destination, string? Variable, Frame Frame);
+internal readonly record struct SendRequest(Destination Destination, IReadOnlyList<string> Variables, Frame Frame)
+{
+    /// <summary>The first segment that varies: below <c>/app/rooms</c> the room's id.</summary>
+    public string? Variable => Variables.Count > 0 ? Variables[0] : null;
+}
 
 /// <summary>What came of a SEND.</summary>
 /// <param name="Refusal">Why not; null when it is done, and the sender gets its RECEIPT.</param>
