@@ -95,6 +95,10 @@ internal static partial class Program
         services.AddSingleton<ListMembers>();
         services.AddSingleton<ListenToRoom>();
         services.AddSingleton<PostMessage>();
+        services.AddSingleton<PostingDetails>();
+        services.AddSingleton<Mentions>();
+        services.AddSingleton<ReadThread>();
+        services.AddSingleton<PostSystemMessage>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<MarkRead>();
     }

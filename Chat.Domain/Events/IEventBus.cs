@@ -86,5 +86,14 @@ public sealed record UserMessage(UserId UserId, string Queue, BrokerMessage Mess
     public override string Name => SignalName;
 }
 
+/// <summary>The user is told something in person, on <c>/user/queue/events</c>.</summary>
+/// <param name="Notice">What.</param>
+public sealed record NoticeSignal(UserId UserId, Notice Notice) : UserSignal(UserId)
+{
+    public const string SignalName = "notice";
+
+    public override string Name => SignalName;
+}
+
 /// <summary>The bus could not confirm that it carries something.</summary>
 public sealed class BusUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -22,7 +22,12 @@ internal static partial class DeliveryCodec
     private const string Event = "event";
     private const string Subject = "subject";
     private const string Ordinal = "ordinal";
+    private const string Mentions = "mentions";
+    private const string MentionsAll = "mentions-all";
     private const string Signal = "signal";
+
+    /// <summary>Between users' ids, which have no control characters.</summary>
+    private const char Between = '\n';
 
     /// <summary>New properties for one message; the client adds a header of its own while it sends, so they cannot be shared by two.</summary>
     public static BasicProperties PropertiesOf(PublishedEvent published, NodeId node)
@@ -36,6 +41,8 @@ internal static partial class DeliveryCodec
         };
         if (published.Subject is { } subject) headers[Subject] = subject.Value;
         if (published.MessageOrdinal != 0) headers[Ordinal] = published.MessageOrdinal;
+        if (published.Mentions.Count > 0) headers[Mentions] = string.Join(Between, published.Mentions.Select(user => user.Value));
+        if (published.MentionsAll) headers[MentionsAll] = true;
         return new BasicProperties { ContentType = "application/json", DeliveryMode = DeliveryModes.Persistent, Headers = headers };
     }
 
@@ -50,6 +57,7 @@ internal static partial class DeliveryCodec
     {
         ReadSignal read => JsonSerializer.SerializeToUtf8Bytes(new ReadBody(read.RoomId.Value, read.Seq, read.Count), SignalJson.Default.ReadBody),
         UserMessage message => JsonSerializer.SerializeToUtf8Bytes(MessageBody.Of(message), SignalJson.Default.MessageBody),
+        NoticeSignal notice => JsonSerializer.SerializeToUtf8Bytes(NoticeBody.Of(notice.Notice), SignalJson.Default.NoticeBody),
         _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "Every kind of signal has its body above."),
     };
 
@@ -59,7 +67,13 @@ internal static partial class DeliveryCodec
         if (Text(properties, Event) is not { } name || !RoomId.TryParse(Text(properties, Room), out var room) || Number(properties, Seq) is not { } seq) return false;
         if (!TryReadSubject(properties, out var subject)) return false;
         // The client takes the body's memory back when the handler returns.
-        published = new PublishedEvent(room, seq, name, body.ToArray()) { Subject = subject, MessageOrdinal = Number(properties, Ordinal) ?? 0 };
+        published = new PublishedEvent(room, seq, name, body.ToArray())
+        {
+            Subject = subject,
+            MessageOrdinal = Number(properties, Ordinal) ?? 0,
+            Mentions = MentionsOf(properties),
+            MentionsAll = properties.Headers!.TryGetValue(MentionsAll, out var all) && all is true,
+        };
         return true;
     }
 
@@ -73,6 +87,7 @@ internal static partial class DeliveryCodec
             {
                 ReadSignal.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.ReadBody)?.ToSignal(user),
                 UserMessage.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.MessageBody)?.ToSignal(user),
+                NoticeSignal.SignalName => JsonSerializer.Deserialize(body.Span, SignalJson.Default.NoticeBody)?.ToSignal(user),
                 _ => null,
             };
             return signal is not null;
@@ -81,6 +96,17 @@ internal static partial class DeliveryCodec
         {
             return false;
         }
+    }
+
+    private static List<UserId> MentionsOf(IReadOnlyBasicProperties properties)
+    {
+        if (Text(properties, Mentions) is not { } text) return [];
+        var users = new List<UserId>();
+        foreach (var id in text.Split(Between))
+        {
+            if (UserId.TryParse(id, out var user)) users.Add(user);
+        }
+        return users;
     }
 
     private static bool TryReadSubject(IReadOnlyBasicProperties properties, out UserId? subject)
@@ -115,5 +141,6 @@ internal static partial class DeliveryCodec
     [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
     [JsonSerializable(typeof(ReadBody))]
     [JsonSerializable(typeof(MessageBody))]
+    [JsonSerializable(typeof(NoticeBody))]
     private sealed partial class SignalJson : JsonSerializerContext;
 }

@@ -13,6 +13,8 @@ internal static class Columns
 
     public static long Of(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
+    public static long? Of(DateTimeOffset? time) => time is { } known ? Of(known) : null;
+
     public static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } known ? Time(known) : null;
 
     public static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

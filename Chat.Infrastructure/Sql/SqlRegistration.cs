@@ -31,6 +31,10 @@ public static class SqlRegistration
         services.AddSingleton<IMessageStore, SqlMessageStore>();
         services.AddSingleton<IRoomStore, SqlRoomStore>();
         services.AddSingleton<IUserStore, SqlUserStore>();
+        services.AddSingleton<IMessageLookup, SqlMessageLookup>();
+        services.AddSingleton<IThreadStore, SqlThreadStore>();
+        services.AddSingleton<IMemberDirectory, SqlMemberDirectory>();
+        services.AddSingleton<IMentionStore, SqlMentionStore>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");
         return services;
     }

@@ -1,3 +1,4 @@
+using Chat.Domain.Messages;
 using Chat.Domain.Users;
 using Dapper;
 
@@ -49,9 +50,9 @@ internal sealed class SqlUserStore : IUserStore
         // No statement can update a row twice: of several for one user the last counts. In the order of the ids, so that two nodes do not lock each other out.
         var last = profiles.GroupBy(profile => profile.Id).Select(some => some.Last()).OrderBy(profile => profile.Id.Value, StringComparer.Ordinal).ToList();
         var now = Columns.Of(_time.GetUtcNow());
-        var sql = new SqlText().AddLiteral("insert into users (id, name, avatar_url, updated_at) values ")
-            .AddJoined(", ", last, profile => $"({profile.Id.Value}, {profile.Name}, {profile.AvatarUrl}, {now})")
-            .AddLiteral(_database.Dialect.OnConflictUpdate("id", "name", "avatar_url", "updated_at"));
+        var sql = new SqlText().AddLiteral("insert into users (id, name, avatar_url, updated_at, mention_name) values ")
+            .AddJoined(", ", last, profile => $"({profile.Id.Value}, {profile.Name}, {profile.AvatarUrl}, {now}, {MentionText.NameOf(profile.Name)})")
+            .AddLiteral(_database.Dialect.OnConflictUpdate("id", "name", "avatar_url", "updated_at", "mention_name"));
         await _database.WriteAsync(
             async transaction =>
             {

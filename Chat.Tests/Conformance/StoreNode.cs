@@ -26,6 +26,18 @@ internal sealed class StoreNode : IAsyncDisposable
 
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
 
+    public IMessageLookup Lookup => _services.GetRequiredService<IMessageLookup>();
+
+    public IThreadStore Threads => _services.GetRequiredService<IThreadStore>();
+
+    public IMentionStore Mentions => _services.GetRequiredService<IMentionStore>();
+
+    public IMemberDirectory Directory => _services.GetRequiredService<IMemberDirectory>();
+
+    /// <summary>The use case that posts, on this storage.</summary>
+    public PostMessage PostMessage => new(
+        Messages, new PostingDetails(new Mentions(Directory, Rooms), Lookup, Threads, Rooms, Bus), TimeProvider.System);
+
     public RecordingBus Bus { get; } = new();
 
     /// <param name="provider">As <c>Database:Provider</c> has it.</param>
@@ -97,6 +109,10 @@ internal sealed class StoreNode : IAsyncDisposable
                 facts => refusal ?? (facts.Membership is { IsCurrent: true } ? null : Refusal.NotMember)),
             CancellationToken.None);
 
+    /// <summary>Posts as a user does.</summary>
+    public Task<Outcome<PostedMessage>> PostAsync(RoomId room, UserId sender, NewMessage message) =>
+        PostMessage.ExecuteAsync(new Caller(sender, sender.Value, AvatarUrl: null, Roles: []), room, message, CancellationToken.None);
+
     public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null) =>
         await Rooms.JoinAsync(room, user, code, facts => code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? null : Refusal.NotFound("no"), CancellationToken.None);
 
@@ -113,6 +129,8 @@ internal sealed class RecordingBus : IEventBus
 {
     private readonly ConcurrentQueue<PublishedEvent> _published = [];
 
+    private readonly ConcurrentQueue<UserSignal> _signals = [];
+
     private volatile bool _isAway;
 
     public bool IsAway
@@ -122,6 +140,11 @@ internal sealed class RecordingBus : IEventBus
     }
 
     public IReadOnlyList<PublishedEvent> Published => [.. _published];
+
+    public IReadOnlyList<UserSignal> Signals => [.. _signals];
+
+    /// <summary>Who was told what in person.</summary>
+    public IReadOnlyList<(string User, string Event)> Notices => [.. Signals.OfType<NoticeSignal>().Select(signal => (signal.UserId.Value, signal.Notice.Event))];
 
     /// <summary>Told of every event that is announced, in the announcer's thread.</summary>
     public Action<PublishedEvent> WhenPublished { get; set; } = _ => { };
@@ -139,9 +162,7 @@ internal sealed class RecordingBus : IEventBus
         return Task.CompletedTask;
     }
 
-    public void Signal(UserSignal signal)
-    {
-    }
+    public void Signal(UserSignal signal) => _signals.Enqueue(signal);
 
     public ValueTask ListenAsync(RoomId room, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

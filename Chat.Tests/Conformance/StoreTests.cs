@@ -25,3 +25,11 @@ public sealed class PostgresRoomStoreTests() : RoomStoreSuite(StoreDatabase.Post
 
 [Needs(Server.Postgres)]
 public sealed class PostgresOutboxTests() : OutboxSuite(StoreDatabase.Postgres);
+
+public sealed class SqlitePostingTests() : PostingSuite(StoreDatabase.Sqlite);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlPostingTests() : PostingSuite(StoreDatabase.MySql);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresPostingTests() : PostingSuite(StoreDatabase.Postgres);

@@ -136,6 +136,7 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
                 .AddSingleton<IEventBus>(bus)
                 .AddSingleton(node.Messages)
                 .AddSingleton(node.Rooms)
+                .AddSingleton(node.Mentions)
                 .AddSingleton<IGathering>(Writers.Shared)
                 .AddDelivery()
                 .BuildServiceProvider();

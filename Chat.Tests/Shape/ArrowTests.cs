@@ -29,7 +29,7 @@ public sealed partial class ArrowTests
     [Fact]
     public void The_domain_knows_nothing_outside_the_base_library()
     {
-        typeof(Domain.Rooms.Room).Assembly.GetReferencedAssemblies().Select(a => a.Name)
+        typeof(Chat.Domain.Rooms.Room).Assembly.GetReferencedAssemblies().Select(a => a.Name)
             .Should().OnlyContain(name => name!.StartsWith("System.", StringComparison.Ordinal));
     }
 

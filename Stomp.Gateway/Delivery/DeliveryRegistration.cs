@@ -15,6 +15,7 @@ internal static class DeliveryRegistration
         services.AddSingleton<UserListening>();
         services.AddSingleton<RoomLists>();
         services.AddSingleton<UserQueues>();
+        services.AddSingleton<UserNotices>();
         services.AddSingleton<EventDelivery>();
         services.AddSingleton<DeliveryService>();
         return services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());

@@ -4,7 +4,7 @@ using Chat.Domain.Rooms;
 namespace Stomp.Gateway.Delivery;
 
 /// <summary>The way out of the domain: what the bus brings goes to those on this node who listen.</summary>
-internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, ReplayPages pages, IGathering gathering) : IEventReceiver
+internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, UserNotices notices, ReplayPages pages, IGathering gathering) : IEventReceiver
 {
     /// <summary>What was announced can be read; should it ever not be, the store is not asked in a circle.</summary>
     private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(50);
@@ -29,6 +29,9 @@ internal sealed class EventDelivery(RoomFeeds feeds, RoomLists roomLists, UserQu
                 break;
             case UserMessage message:
                 userQueues.OnMessage(message);
+                break;
+            case NoticeSignal notice:
+                notices.OnNotice(notice);
                 break;
         }
     }

@@ -20,6 +20,7 @@ internal static class DestinationRegistration
         services.AddSingleton<ISendHandler, ReadPositions>();
         services.AddSingleton<ISendHandler, SessionRefresh>();
         services.AddSingleton<ISendHandler, UserQueueSend>();
+        services.AddSingleton<ISendHandler, SystemMessages>();
         services.AddSingleton<IValidateOptions<StompOptions>, AliasOptionsValidator>();
         services.AddSingleton(provider => AliasReader.Read(provider.GetRequiredService<StompOptions>().Aliases));
         return services.AddSingleton<DestinationRouter>();

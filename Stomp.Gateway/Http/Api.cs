@@ -44,6 +44,7 @@ internal static class Api
         group.MapRooms();
         group.MapMembers();
         group.MapMessages();
+        group.MapSystemMessages();
         group.MapMe();
         app.MapOpenApi();
     }

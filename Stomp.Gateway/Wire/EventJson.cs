@@ -39,6 +39,8 @@ internal sealed class JsonEventEncoder : IEventEncoder
             {
                 Subject = created.Message.Sender.Id,
                 MessageOrdinal = created.Message.Ordinal,
+                Mentions = created.Message.Mentions,
+                MentionsAll = created.Message.MentionsAll,
             },
             MessageEvent changed => Publish(roomEvent, json with { Message = MessageJson.Of(changed.Message) }),
             RoomUpdated updated => Publish(roomEvent, json with { Room = RoomSettingsJson.Of(updated.Room) }),

@@ -63,6 +63,9 @@ internal static class WireNames
     public static bool TryRead(string? word, RoomVisibility missing, out RoomVisibility value) => TryRead(word, missing, Of, out value);
 
     /// <inheritdoc cref="TryRead(string?, RoomVisibility, out RoomVisibility)"/>
+    public static bool TryRead(string? word, MessageType missing, out MessageType value) => TryRead(word, missing, Of, out value);
+
+    /// <inheritdoc cref="TryRead(string?, RoomVisibility, out RoomVisibility)"/>
     public static bool TryRead(string? word, HistoryForNewMembers missing, out HistoryForNewMembers value) => TryRead(word, missing, Of, out value);
 
     /// <inheritdoc cref="TryRead(string?, RoomVisibility, out RoomVisibility)"/>
