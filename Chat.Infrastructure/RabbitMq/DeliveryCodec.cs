@@ -98,7 +98,7 @@ internal static partial class DeliveryCodec
         }
     }
 
-    private static List<UserId> MentionsOf(IReadOnlyBasicProperties properties)
+    private static UserId[] MentionsOf(IReadOnlyBasicProperties properties)
     {
         if (Text(properties, Mentions) is not { } text) return [];
         var users = new List<UserId>();
@@ -106,7 +106,7 @@ internal static partial class DeliveryCodec
         {
             if (UserId.TryParse(id, out var user)) users.Add(user);
         }
-        return users;
+        return [.. users];
     }
 
     private static bool TryReadSubject(IReadOnlyBasicProperties properties, out UserId? subject)
