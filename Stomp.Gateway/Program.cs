@@ -109,6 +109,10 @@ internal static partial class Program
         services.AddSingleton<BlockUser>();
         services.AddSingleton<ListenToRoom>();
         services.AddSingleton<PostMessage>();
+        services.AddSingleton<PostingDetails>();
+        services.AddSingleton<Mentions>();
+        services.AddSingleton<ReadThread>();
+        services.AddSingleton<PostSystemMessage>();
         services.AddSingleton<ReadHistory>();
         services.AddSingleton<EditMessage>();
         services.AddSingleton<DeleteMessage>();

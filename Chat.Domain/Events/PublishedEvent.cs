@@ -22,9 +22,18 @@ public sealed record PublishedEvent(RoomId RoomId, long Seq, string Name, ReadOn
     /// </summary>
     public long MessageOrdinal { get; init; }
 
+    /// <summary>Of a new message, whom it mentions by name.</summary>
+    public IReadOnlyList<UserId> Mentions { get; init; } = [];
+
+    /// <summary>Of a new message, whether it mentions all members.</summary>
+    public bool MentionsAll { get; init; }
+
     public bool EndsMembership => Name is MemberLeft.EventName or MemberRemoved.EventName;
 
     public bool ConcernsRoom => Name is RoomUpdated.EventName or RoomClosed.EventName;
+
+    /// <summary>Whether a new message mentions this member; nobody is mentioned by themselves.</summary>
+    public bool MentionsUser(UserId user) => Subject != user && (MentionsAll || Mentions.Contains(user));
 
     public bool ConcernsMember => Name.StartsWith("member.", StringComparison.Ordinal);
 }

@@ -48,6 +48,15 @@ public sealed record UserMessage(UserId UserId, string Queue, BrokerMessage Mess
     public override string Name => SignalName;
 }
 
+/// <summary>The user is told something in person, on <c>/user/queue/events</c>.</summary>
+/// <param name="Notice">What.</param>
+public sealed record NoticeSignal(UserId UserId, Notice Notice) : UserSignal(UserId)
+{
+    public const string SignalName = "notice";
+
+    public override string Name => SignalName;
+}
+
 /// <summary>A notice to those who listen to a room's signals, about one user. Of two about the same, the later one counts.</summary>
 /// <param name="RoomId">Which room.</param>
 /// <param name="UserId">Whom it is about.</param>

@@ -60,7 +60,23 @@ public sealed record MessageDraft(
     MessageType Type,
     string Text,
     string? ClientMessageId,
-    Func<PostingFacts, Refusal?> Admit);
+    Func<PostingFacts, Refusal?> Admit)
+{
+    /// <summary>What it replies to. Whether that can be is judged by <see cref="ReplyRules"/>, in the same transaction in which the root's count of replies moves.</summary>
+    public MessageId? ThreadRootId { get; init; }
+
+    public IReadOnlyList<UserId> Mentions { get; init; } = [];
+    public bool MentionsAll { get; init; }
+
+    /// <summary>How long it lives from its commit on.</summary>
+    public TimeSpan? TimeToLive { get; init; }
+    public TimeSpan? BurnAfterRead { get; init; }
+    public MessageQuote? Quote { get; init; }
+    public MessageQuote? Forwarded { get; init; }
+
+    /// <summary>A JSON object.</summary>
+    public string? Data { get; init; }
+}
 
 /// <summary>
 /// What a decision about posting is made on: nothing but what takes a number in the room when it changes, so that a head that has not moved proves the rest.
@@ -74,7 +90,11 @@ public readonly record struct PostingFacts(Room Room, Membership? Membership, Da
 /// <summary>A message that is stored.</summary>
 /// <param name="Message">The message.</param>
 /// <param name="Repeated">Whether it was stored before, by an earlier send of the same client message id.</param>
-public sealed record PostedMessage(Message Message, bool Repeated);
+public sealed record PostedMessage(Message Message, bool Repeated)
+{
+    /// <summary>Of a new reply, how its thread stands with it.</summary>
+    public ThreadStanding? Thread { get; init; }
+}
 
 /// <summary>Which messages to read, and from which end a page is taken.</summary>
 /// <param name="After">Only those with a higher number.</param>

@@ -102,4 +102,14 @@ public sealed record MessageQuote(RoomId? RoomId, MessageId MessageId, UserId Se
 {
     /// <summary>UTF-16 units of <see cref="Text"/>.</summary>
     public const int MaxTextLength = 300;
+
+    /// <summary>A message as it is now, without saying where it was said.</summary>
+    public static MessageQuote Of(Message message) => new(RoomId: null, message.Id, message.Sender.Id, message.Sender.Name, Begin(message.Text ?? ""));
+
+    /// <summary>The beginning of a text, cut between two characters.</summary>
+    public static string Begin(string text)
+    {
+        if (text.Length <= MaxTextLength) return text;
+        return text[..(char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength)];
+    }
 }

@@ -5,26 +5,27 @@ using Chat.Domain.Users;
 namespace Chat.Domain.Messages;
 
 /// <summary>Posts a message to a room. When it answers with a message, that message is committed.</summary>
-public sealed class PostMessage(IMessageStore messages, TimeProvider time)
+public sealed class PostMessage(IMessageStore messages, PostingDetails details, TimeProvider time)
 {
-    public const int MaxClientMessageIdLength = 128;
-
-    public Task<Outcome<PostedMessage>> ExecuteAsync(
-        Caller caller, RoomId room, string text, string? clientMessageId, CancellationToken cancellationToken)
+    /// <summary>A plain message is in the store's hands when this returns its task; one for which <see cref="NewMessage.IsPlain"/> does not hold gets there later.</summary>
+    public Task<Outcome<PostedMessage>> ExecuteAsync(Caller caller, RoomId room, NewMessage message, CancellationToken cancellationToken)
     {
-        if (Check(text, clientMessageId) is { } wrong) return Task.FromResult<Outcome<PostedMessage>>(wrong);
-
-        var draft = new MessageDraft(
-            MessageId.New(time.GetUtcNow()), room, caller.Profile, MessageType.Text, text, clientMessageId, Admit);
-        return messages.AppendAsync(draft, cancellationToken);
+        if (message.Check() is { } wrong) return Task.FromResult<Outcome<PostedMessage>>(wrong);
+        var draft = new MessageDraft(MessageId.New(time.GetUtcNow()), room, caller.Profile, message.Type, message.Text, message.ClientMessageId, Admit)
+        {
+            ThreadRootId = message.ThreadRootId,
+            TimeToLive = message.TimeToLive,
+            BurnAfterRead = message.BurnAfterRead,
+        };
+        return message.IsPlain ? messages.AppendAsync(draft, cancellationToken) : PostInFullAsync(caller, message, draft, cancellationToken);
     }
 
-    private static Refusal? Check(string text, string? clientMessageId)
+    private async Task<Outcome<PostedMessage>> PostInFullAsync(Caller caller, NewMessage message, MessageDraft draft, CancellationToken cancellationToken)
     {
-        if (MessageText.Check(text) is { } wrong) return wrong;
-        return clientMessageId is null || OpaqueText.IsIdentifier(clientMessageId, MaxClientMessageIdLength)
-            ? null
-            : Refusal.Invalid("clientMessageId has 1 to 128 characters, no control characters, and no blank at either end.");
+        if (!(await details.CompleteAsync(caller, message, draft, cancellationToken)).TryGet(out var complete, out var refusal)) return refusal;
+        var outcome = await messages.AppendAsync(complete.Draft, cancellationToken);
+        if (outcome.TryGet(out var posted, out _) && !posted.Repeated) details.Tell(posted, complete);
+        return outcome;
     }
 
     private static Refusal? Admit(PostingFacts facts) => RoomRights.CheckPosting(facts.Room, facts.Membership, facts.Now);

@@ -12,4 +12,7 @@ public sealed record RoomListing(Room Room, Membership Membership, Message? Last
 {
     /// <summary>Messages after the member's read position. Whoever posts has read up to there.</summary>
     public long UnreadCount => Math.Max(0, Room.MessageCount - Membership.ReadCount);
+
+    /// <summary>How many of them mention the member, or all members; <see cref="IMentionStore.MostCounted"/> at the most.</summary>
+    public int MentionCount { get; init; }
 }

@@ -13,11 +13,16 @@ internal static class DeliveryCodec
     private const string Seq = "seq";
     private const string Event = "event";
     private const string Ordinal = "ordinal";
+    private const string Mentions = "mentions";
+    private const string MentionsAll = "mentions-all";
 
     /// <summary>Headers that events and signals have in common.</summary>
     public const string Node = "node";
     public const string Room = "room";
     public const string Subject = "subject";
+
+    /// <summary>Between users' ids, which have no control characters.</summary>
+    private const char Between = '\n';
 
     /// <summary>New properties for one message; the client adds a header of its own while it sends, so they cannot be shared by two.</summary>
     public static BasicProperties PropertiesOf(PublishedEvent published, NodeId node)
@@ -31,6 +36,8 @@ internal static class DeliveryCodec
         };
         if (published.Subject is { } subject) headers[Subject] = subject.Value;
         if (published.MessageOrdinal != 0) headers[Ordinal] = published.MessageOrdinal;
+        if (published.Mentions.Count > 0) headers[Mentions] = string.Join(Between, published.Mentions.Select(user => user.Value));
+        if (published.MentionsAll) headers[MentionsAll] = true;
         return new BasicProperties { ContentType = "application/json", DeliveryMode = DeliveryModes.Persistent, Headers = headers };
     }
 
@@ -40,8 +47,25 @@ internal static class DeliveryCodec
         if (Text(properties, Event) is not { } name || !RoomId.TryParse(Text(properties, Room), out var room) || Number(properties, Seq) is not { } seq) return false;
         if (!TryReadSubject(properties, out var subject)) return false;
         // The client takes the body's memory back when the handler returns.
-        published = new PublishedEvent(room, seq, name, body.ToArray()) { Subject = subject, MessageOrdinal = Number(properties, Ordinal) ?? 0 };
+        published = new PublishedEvent(room, seq, name, body.ToArray())
+        {
+            Subject = subject,
+            MessageOrdinal = Number(properties, Ordinal) ?? 0,
+            Mentions = MentionsOf(properties),
+            MentionsAll = properties.Headers!.TryGetValue(MentionsAll, out var all) && all is true,
+        };
         return true;
+    }
+
+    private static UserId[] MentionsOf(IReadOnlyBasicProperties properties)
+    {
+        if (Text(properties, Mentions) is not { } text) return [];
+        var users = new List<UserId>();
+        foreach (var id in text.Split(Between))
+        {
+            if (UserId.TryParse(id, out var user)) users.Add(user);
+        }
+        return [.. users];
     }
 
     /// <summary>Whom it concerns, where it says so; false when what it says is nobody.</summary>

@@ -17,6 +17,7 @@ public static class RabbitMqRegistration
         services.AddSingleton<RabbitMqEventBus>();
         services.AddSingleton<IEventBus>(provider => provider.GetRequiredService<RabbitMqEventBus>());
         services.AddSingleton<IBroker, RabbitMqBroker>();
+        services.AddHostedService<SystemQueue>();
         services.AddHealthChecks().AddCheck<RabbitMqEventBus>("rabbitmq");
         return services;
     }

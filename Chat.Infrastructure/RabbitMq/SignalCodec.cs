@@ -30,6 +30,7 @@ internal static partial class SignalCodec
         ReadSignal read => JsonSerializer.SerializeToUtf8Bytes(new ReadBody(read.RoomId.Value, read.Seq, read.Count, read.GoesBack), SignalJson.Default.ReadBody),
         ListingSignal listing => JsonSerializer.SerializeToUtf8Bytes(new ListingBody(listing.RoomId.Value), SignalJson.Default.ListingBody),
         UserMessage message => JsonSerializer.SerializeToUtf8Bytes(MessageBody.Of(message), SignalJson.Default.MessageBody),
+        NoticeSignal notice => JsonSerializer.SerializeToUtf8Bytes(NoticeBody.Of(notice.Notice), SignalJson.Default.NoticeBody),
         TypingSignal typing => JsonSerializer.SerializeToUtf8Bytes(new TypingBody(typing.On), SignalJson.Default.TypingBody),
         PresenceSignal presence => JsonSerializer.SerializeToUtf8Bytes(PresenceBody.Of(presence.Presence), SignalJson.Default.PresenceBody),
         ReadPositionSignal position => JsonSerializer.SerializeToUtf8Bytes(new PositionBody(position.Seq), SignalJson.Default.PositionBody),
@@ -65,6 +66,7 @@ internal static partial class SignalCodec
         ReadSignal.SignalName => JsonSerializer.Deserialize(body, SignalJson.Default.ReadBody)?.ToSignal(user),
         ListingSignal.SignalName => JsonSerializer.Deserialize(body, SignalJson.Default.ListingBody)?.ToSignal(user),
         UserMessage.SignalName => JsonSerializer.Deserialize(body, SignalJson.Default.MessageBody)?.ToSignal(user),
+        NoticeSignal.SignalName => JsonSerializer.Deserialize(body, SignalJson.Default.NoticeBody)?.ToSignal(user),
         _ => null,
     };
 
@@ -113,6 +115,7 @@ internal static partial class SignalCodec
     [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
     [JsonSerializable(typeof(ReadBody))]
     [JsonSerializable(typeof(ListingBody))]
+    [JsonSerializable(typeof(NoticeBody))]
     [JsonSerializable(typeof(MessageBody))]
     [JsonSerializable(typeof(TypingBody))]
     [JsonSerializable(typeof(PresenceBody))]

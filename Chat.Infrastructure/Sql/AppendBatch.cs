@@ -22,7 +22,10 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     private readonly List<Room> _read = [];
     private readonly Dictionary<(RoomId, UserId), Membership> _memberships = [];
     private readonly Dictionary<(RoomId, UserId, string), Message> _sent = [];
+    private readonly Dictionary<MessageId, Message> _roots = [];
+    private readonly Dictionary<MessageId, ThreadStanding> _threads = [];
     private readonly List<Message> _new = [];
+    private readonly bool _hasReplies = drafts.Any(static draft => draft.ThreadRootId is not null);
     private bool _isFirstTry = true;
 
     /// <summary>What came of each draft, in their order.</summary>
@@ -52,7 +55,8 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     /// <summary>Decides by what the lane knows, where that is enough and nobody is refused. The write finds out whether it still holds.</summary>
     private bool DecideOnTrust()
     {
-        if (!known.Cover(drafts)) return false;
+        // What is known of a room does not tell what its messages are.
+        if (_hasReplies || !known.Cover(drafts)) return false;
         foreach (var draft in drafts)
         {
             _rooms.TryAdd(draft.RoomId, known.RoomOf(draft.RoomId));
@@ -69,8 +73,11 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         _read.Clear();
         _memberships.Clear();
         _sent.Clear();
+        _roots.Clear();
+        _threads.Clear();
         _new.Clear();
         ReadFacts();
+        if (_hasReplies) ReadRoots();
         if (!_isFirstTry || IsAnyNamedRefused()) ReadSent();
         Decide();
     }
@@ -108,6 +115,19 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         }
         reader.NextResult();
         foreach (var row in reader.Parse<MembershipRow>()) _memberships[(RoomId.Parse(row.RoomId), UserId.Parse(row.UserId))] = row.ToMembership();
+    }
+
+    private void ReadRoots()
+    {
+        var ids = drafts.Where(d => d.ThreadRootId is not null).Select(d => d.ThreadRootId!.Value).Distinct();
+        var command = connection.Command(statements.ReadRoots).Set("@roots", JsonRows.Of(ids, static (writer, id) => writer.WriteStringValue(id.ToString())));
+        using var reader = command.ExecuteReader();
+        foreach (var row in reader.Parse<MessageRow>())
+        {
+            // Who wrote it is of no account here.
+            var root = row.ToMessage(new UserProfile(UserId.Parse(row.SenderId), row.SenderId, AvatarUrl: null));
+            _roots[root.Id] = root;
+        }
     }
 
     private void ReadSent()
@@ -155,7 +175,10 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         if (refusal != Refusal.NotMember && draft.ClientMessageId is { } clientId && _sent.TryGetValue((draft.RoomId, draft.Sender.Id, clientId), out var earlier))
             return new PostedMessage(earlier, Repeated: true);
         if (refusal is not null) return refusal;
+        var membership = _memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id));
+        if (draft.ThreadRootId is { } rootId && ReplyRules.Check(room, membership, _roots.GetValueOrDefault(rootId)) is { } noReply) return noReply;
 
+        var at = Columns.Time(Columns.Of(now));
         var message = new Message
         {
             Id = draft.Id,
@@ -166,14 +189,22 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
             Type = draft.Type,
             Sender = draft.Sender,
             Text = draft.Text,
-            CreatedAt = Columns.Time(Columns.Of(now)),
+            CreatedAt = at,
             ClientMessageId = draft.ClientMessageId,
+            ThreadRootId = draft.ThreadRootId,
+            Mentions = draft.Mentions,
+            MentionsAll = draft.MentionsAll,
+            ExpiresAt = at + draft.TimeToLive,
+            BurnAfterRead = draft.BurnAfterRead,
+            Quote = draft.Quote,
+            Forwarded = draft.Forwarded,
+            Data = draft.Data,
         };
         _new.Add(message);
         _rooms[room.Id] = room with { HeadSeq = message.Seq, MessageCount = message.Ordinal };
         if (room.Settings.SlowMode > TimeSpan.Zero) NotePost(draft);
         if (draft.ClientMessageId is { } named) _sent[(draft.RoomId, draft.Sender.Id, named)] = message;
-        return new PostedMessage(message, Repeated: false);
+        return new PostedMessage(message, Repeated: false) { Thread = StandingWith(message) };
     }
 
     /// <summary>The next message of this sender, in this group or a later one, is judged by it.</summary>
@@ -181,6 +212,17 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     {
         if (_memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id)) is { } sender) _memberships[(draft.RoomId, draft.Sender.Id)] = sender with { LastPostedAt = now };
     }
+
+    /// <summary>Counts a reply; null for a message that is none.</summary>
+    private ThreadStanding? StandingWith(Message message)
+    {
+        if (message.ThreadRootId is not { } rootId) return null;
+        var root = _roots[rootId];
+        _roots[rootId] = root = root with { ReplyCount = root.ReplyCount + 1, LastReplyAt = message.CreatedAt };
+        return _threads[message.Id] = new ThreadStanding(rootId, root.ReplyCount, message.CreatedAt);
+    }
+
+    private MessageCreated EventOf(Message message) => new(message) { Thread = _threads.GetValueOrDefault(message.Id) };
 
     private void Write(IReadOnlyList<string> announced, bool begins)
     {
@@ -192,10 +234,11 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         }
         // Locks are taken in the order of the rooms' ids, whoever takes them.
         var moves = _new.GroupBy(m => m.RoomId).OrderBy(room => room.Key.Value, StringComparer.Ordinal)
-            .Select(room => new RoomMove(new CommittedRun(statements.NotesRuns ? OutboxId.New(now) : null, [.. room.Select(m => new MessageCreated(m))]), _rooms[room.Key])).ToList();
-        // Whoever posts has read up to there.
-        var readers = _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Select(mine => mine.Last()).ToList();
-        statements.Write(connection, new AppendRows(Columns.Of(now), _new, moves, readers, announced), begins);
+            .Select(room => new RoomMove(new CommittedRun(statements.NotesRuns ? OutboxId.New(now) : null, [.. room.Select(EventOf)]), _rooms[room.Key])).ToList();
+        // Whoever posts has read up to there. The system and its like are no members.
+        var readers = _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Where(mine => _memberships.ContainsKey(mine.Key)).Select(mine => mine.Last()).ToList();
+        var rows = new AppendRows(Columns.Of(now), _new, moves, readers, announced) { Roots = [.. _threads.Values.Select(thread => thread.RootId).Distinct().Select(id => _roots[id])] };
+        statements.Write(connection, rows, begins);
         Runs = [.. moves.Select(move => move.Run)];
     }
 }

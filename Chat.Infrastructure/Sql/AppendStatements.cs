@@ -13,6 +13,7 @@ namespace Chat.Infrastructure.Sql;
 internal class AppendStatements(ISqlDialect dialect, NodeId? node)
 {
     private readonly WriteTexts _many = new(dialect, node is not null, dialect.Rows);
+    private readonly WriteTexts _inFull = new(dialect, node is not null, dialect.Rows, withDetails: true);
     private readonly WriteTexts _one = new(dialect, node is not null, static (_, columns) => $"(select {string.Join(", ", columns.ToArray().Select(column => $"@{column.Name} as {column.Name}"))}) j");
 
     /// <summary>Begins, and reads the rooms of <c>@rooms</c>, locked in the order of their ids, and then the memberships of <c>@senders</c>.</summary>
@@ -31,6 +32,10 @@ internal class AppendStatements(ISqlDialect dialect, NodeId? node)
             {dialect.JoinInOrder} messages g on g.room_id = j.room_id and g.sender_id = j.sender_id and g.client_message_id = j.client_message_id
         """;
 
+    /// <summary>The messages of <c>@roots</c>, whatever rooms they are of.</summary>
+    public string ReadRoots { get; } =
+        $"select {MessageRow.Columns} from {dialect.Rows("@roots", Key("id"))} {dialect.JoinInOrder} messages g on g.id = j.id";
+
     /// <summary>Whether each run of events leaves a note in the outbox.</summary>
     public bool NotesRuns => node is not null;
 
@@ -45,11 +50,15 @@ internal class AppendStatements(ISqlDialect dialect, NodeId? node)
     /// <param name="begins">Whether the transaction begins with this.</param>
     public virtual void Write(HeldConnection connection, AppendRows rows, bool begins)
     {
-        var isOne = rows.Messages.Count == 1;
-        var command = connection.Command((isOne ? _one : _many).Of(begins))
+        var isOne = rows.Messages.Count == 1 && rows.ArePlain;
+        var command = connection.Command((isOne ? _one : rows.ArePlain ? _many : _inFull).Of(begins))
             .Set("@at", rows.At)
             .Set("@moves", (long)rows.Moves.Count);
         if (node is not null) command.Set("@node", node.Value).Set("@announced", OutboxLedger.RowsOf(rows.Announced));
+        if (!rows.ArePlain)
+        {
+            foreach (var (name, values) in DetailRows.Parameters(rows)) command.Set(name, values);
+        }
         (isOne ? SetOne(command, rows.Messages[0], rows.Moves[0]) : SetMany(command, rows)).ExecuteNonQuery();
     }
 
@@ -69,7 +78,7 @@ internal class AppendStatements(ISqlDialect dialect, NodeId? node)
         .Set("@user_id", message.Sender.Id.Value);
 
     private static DbCommand SetMany(DbCommand command, AppendRows rows) => command
-        .Set("@messages", JsonRows.Of(rows.Messages, static (writer, message) =>
+        .Set("@messages", JsonRows.Of(rows.Messages, (writer, message) =>
         {
             writer.WriteStringValue(message.RoomId.Value);
             writer.WriteNumberValue(message.Seq);
@@ -79,6 +88,8 @@ internal class AppendStatements(ISqlDialect dialect, NodeId? node)
             writer.WriteStringValue(message.Sender.Id.Value);
             writer.WriteStringValue(message.Text);
             writer.WriteStringValue(message.ClientMessageId);
+            if (rows.ArePlain) return;
+            foreach (var value in DetailRows.ValuesOf(message)) JsonRows.WriteValue(writer, value);
         }))
         .Set("@runs", JsonRows.Of(rows.Moves, static (writer, move) =>
         {
@@ -108,18 +119,13 @@ internal class AppendStatements(ISqlDialect dialect, NodeId? node)
         private readonly string _write;
         private readonly string _beginAndWrite;
 
-        public WriteTexts(ISqlDialect dialect, bool notes, RowSource rowsOf)
+        public WriteTexts(ISqlDialect dialect, bool notes, RowSource rowsOf, bool withDetails = false)
         {
-            var messages = rowsOf(
-                "@messages",
-                Key("room_id"),
-                Number("seq"),
-                Key("id"),
-                Number("ordinal"),
-                Key("type"),
-                Key("sender_id"),
-                new RowColumn("body", RowColumnKind.Text),
-                Key("client_message_id"));
+            RowColumn[] plain = [Key("room_id"), Number("seq"), Key("id"), Number("ordinal"), Key("type"), Key("sender_id"), new RowColumn("body", RowColumnKind.Text), Key("client_message_id")];
+            var messages = rowsOf("@messages", withDetails ? [.. plain, .. DetailRows.OfMessage] : plain);
+            var (names, values, inserts) = withDetails
+                ? (", " + DetailRows.Columns, string.Concat(DetailRows.OfMessage.Select(column => $", j.{column.Name}")), DetailRows.InsertsOf(dialect) + ";")
+                : ("", "", "");
             var runs = rowsOf("@runs", Key("outbox_id"), Key("room_id"), Number("first_seq"), Number("last_seq"), Number("message_count"));
             var readers = rowsOf("@readers", Key("room_id"), Key("user_id"), Number("seq"), Number("ordinal"));
             var move = dialect.UpdateFrom(
@@ -130,8 +136,9 @@ internal class AppendStatements(ISqlDialect dialect, NodeId? node)
             var note = $"insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) select j.outbox_id, @node, j.room_id, j.first_seq, j.last_seq, @at from {runs};";
             _write = $"""
                 {dialect.Exactly(move, "@moves")};
-                insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at)
-                    select j.room_id, j.seq, j.id, j.seq, j.ordinal, j.type, j.sender_id, j.body, j.client_message_id, @at from {messages};
+                insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at{names})
+                    select j.room_id, j.seq, j.id, j.seq, j.ordinal, j.type, j.sender_id, j.body, j.client_message_id, @at{values} from {messages};
+                {inserts}
                 {read};
                 {(notes ? $"{note} {OutboxLedger.RemovalOf(dialect)};" : "")}
                 commit

@@ -11,6 +11,9 @@ internal static class ExpiryRows
     /// <summary>A message that is burnt after reading is gone after this time, read or not.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
 
+    /// <summary>When a message that destroys itself is gone at the latest.</summary>
+    public static DateTimeOffset EndOf(Message message) => message.ExpiresAt ?? message.CreatedAt + LongestWait;
+
     /// <summary>Two statements that write the rows of <c>@expiries</c>, which <see cref="Of"/> makes.</summary>
     public static string InsertOf(ISqlDialect dialect)
     {
@@ -35,7 +38,7 @@ internal static class ExpiryRows
             writer.WriteStringValue(message.Id.ToString());
             writer.WriteStringValue(message.RoomId.Value);
             writer.WriteNumberValue(message.Seq);
-            writer.WriteNumberValue(Columns.Of(message.ExpiresAt ?? message.CreatedAt + LongestWait));
+            writer.WriteNumberValue(Columns.Of(EndOf(message)));
             writer.WriteNumberValue((long)(message.BurnAfterRead?.TotalSeconds ?? 0));
         });
 }

@@ -30,6 +30,18 @@ internal static class JsonRows
         writer.Flush();
         return Encoding.UTF8.GetString(octets.WrittenSpan);
     }
+
+    /// <summary>The same of rows whose columns are texts, numbers of 64 bits, or null.</summary>
+    public static string OfValues(IEnumerable<object?[]> rows) => Of(rows, static (writer, row) =>
+    {
+        foreach (var value in row) WriteValue(writer, value);
+    });
+
+    public static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        if (value is long number) writer.WriteNumberValue(number);
+        else writer.WriteStringValue((string?)value);
+    }
 }
 
 /// <summary>A column of <see cref="JsonRows"/>, in the order in which a row has them.</summary>

@@ -8,7 +8,7 @@ namespace Chat.Infrastructure.Sql;
 /// <summary>Reads rooms as one of their members sees them: with the newest message, and in a direct room with the other one's name.</summary>
 internal static class RoomListReader
 {
-    /// <summary>Two reads for the whole page: the rooms with the reader's memberships, then of all of them the newest message, or the other person.</summary>
+    /// <summary>A few reads for the whole page: the rooms with the reader's memberships, then of all of them the newest message, the other person, and the mentions.</summary>
     public static async Task<IReadOnlyList<RoomListing>> ReadAsync(
         DbConnection connection, ISqlDialect dialect, UserId user, string condition, string order, object facts)
     {
@@ -35,7 +35,15 @@ internal static class RoomListReader
             splitOn: "ProfileId")).ToDictionary(message => message.RoomId);
         var peers = await ReadPeersAsync(connection, dialect, user, [.. rooms.Where(r => r.Room.Kind is RoomKind.Direct).Select(r => r.Room.Id.Value)]);
 
-        return [.. rooms.Select(r => new RoomListing(r.Room, r.Me, Visible(r.Room, r.Me, last.GetValueOrDefault(r.Room.Id)), peers.GetValueOrDefault(r.Room.Id)))];
+        var mentions = (await SqlMentionStore.ReadAsync(connection, user, rooms is [var only] ? only.Room.Id : null)).CountBy(mention => mention.RoomId).ToDictionary();
+
+        return
+        [
+            .. rooms.Select(r => new RoomListing(r.Room, r.Me, Visible(r.Room, r.Me, last.GetValueOrDefault(r.Room.Id)), peers.GetValueOrDefault(r.Room.Id))
+            {
+                MentionCount = mentions.GetValueOrDefault(r.Room.Id),
+            }),
+        ];
     }
 
     private static Domain.Messages.Message? Visible(Room room, Membership me, Domain.Messages.Message? last) =>

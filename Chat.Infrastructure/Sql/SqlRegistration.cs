@@ -52,6 +52,9 @@ public static class SqlRegistration
         services.AddSingleton<IMessageIndex, SqlMessageIndex>();
         services.AddSingleton<IVisibleMessages, SqlVisibleMessages>();
         services.AddHostedService<MessageIndexer>();
+        services.AddSingleton<IThreadStore, SqlThreadStore>();
+        services.AddSingleton<IMemberDirectory, SqlMemberDirectory>();
+        services.AddSingleton<IMentionStore, SqlMentionStore>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");
         return services;
     }

@@ -1,3 +1,4 @@
+using Chat.Domain.Messages;
 using Chat.Domain.Users;
 using Dapper;
 
@@ -23,9 +24,9 @@ internal sealed class SqlUserStore : IUserStore
         _saved = new SavedProfiles(time);
         // SQLite takes what follows a join without WHERE for a part of it (SQLite documentation, "Parsing Ambiguity").
         _save = $"""
-            insert into users (id, name, avatar_url, updated_at)
-            select j.id, j.name, j.avatar_url, @Now from {database.Dialect.Rows("@Profiles", new("id", RowColumnKind.Key), new("name", RowColumnKind.Key), new("avatar_url", RowColumnKind.Text))}
-            where 1 = 1{database.Dialect.OnConflictUpdate("id", "name", "avatar_url", "updated_at")}
+            insert into users (id, name, avatar_url, updated_at, mention_name)
+            select j.id, j.name, j.avatar_url, @Now, j.mention_name from {database.Dialect.Rows("@Profiles", new("id", RowColumnKind.Key), new("name", RowColumnKind.Key), new("avatar_url", RowColumnKind.Text), new("mention_name", RowColumnKind.Key))}
+            where 1 = 1{database.Dialect.OnConflictUpdate("id", "name", "avatar_url", "updated_at", "mention_name")}
             """;
         _saving = new Together<UserProfile, UserProfile>(SaveAllAsync, MostInRound);
     }
@@ -60,6 +61,7 @@ internal sealed class SqlUserStore : IUserStore
             writer.WriteStringValue(profile.Id.Value);
             writer.WriteStringValue(profile.Name);
             writer.WriteStringValue(profile.AvatarUrl);
+            writer.WriteStringValue(MentionText.NameOf(profile.Name));
         });
         await _database.WriteAsync(
             transaction => transaction.Connection!.ExecuteAsync(_save, new { Profiles = rows, Now = Columns.Of(_time.GetUtcNow()) }, transaction), CancellationToken.None);

@@ -48,6 +48,16 @@ internal sealed class StoreNode : IAsyncDisposable
 
     public IRevocationStore Revocations => _services.GetRequiredService<IRevocationStore>();
 
+    public IThreadStore Threads => _services.GetRequiredService<IThreadStore>();
+
+    public IMentionStore Mentions => _services.GetRequiredService<IMentionStore>();
+
+    public IMemberDirectory Directory => _services.GetRequiredService<IMemberDirectory>();
+
+    /// <summary>The use case that posts, on this storage.</summary>
+    public PostMessage PostMessage => new(
+        Messages, new PostingDetails(new Mentions(Directory, Rooms), Lookup, Threads, Rooms, Bus), TimeProvider.System);
+
     public RecordingBus Bus { get; } = new();
 
     /// <param name="provider">As <c>Database:Provider</c> has it.</param>
@@ -139,6 +149,10 @@ internal sealed class StoreNode : IAsyncDisposable
             code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? JoinWay.Enter : Refusal.NotFound("no");
     }
 
+    /// <summary>Posts as a user does.</summary>
+    public Task<Outcome<PostedMessage>> PostAsync(RoomId room, UserId sender, NewMessage message) =>
+        PostMessage.ExecuteAsync(new Caller(sender, sender.Value, AvatarUrl: null, Roles: []), room, message, CancellationToken.None);
+
     public async Task<Outcome<Membership>> LeaveAsync(RoomId room, UserId user) => await Rooms.LeaveAsync(room, user, _ => null, CancellationToken.None);
 
     public async Task<RoomListing> ListingAsync(RoomId room, UserId user) => (await Rooms.FindListingAsync(room, user, CancellationToken.None))!;
@@ -152,6 +166,8 @@ internal sealed class RecordingBus : IEventBus
 {
     private readonly ConcurrentQueue<PublishedEvent> _published = [];
 
+    private readonly ConcurrentQueue<UserSignal> _signals = [];
+
     private volatile bool _isAway;
 
     public bool IsAway
@@ -161,6 +177,11 @@ internal sealed class RecordingBus : IEventBus
     }
 
     public IReadOnlyList<PublishedEvent> Published => [.. _published];
+
+    public IReadOnlyList<UserSignal> Signals => [.. _signals];
+
+    /// <summary>Who was told what in person.</summary>
+    public IReadOnlyList<(string User, string Event)> Notices => [.. Signals.OfType<NoticeSignal>().Select(signal => (signal.UserId.Value, signal.Notice.Event))];
 
     /// <summary>Told of every event that is announced, in the announcer's thread.</summary>
     public Action<PublishedEvent> WhenPublished { get; set; } = _ => { };
@@ -180,9 +201,7 @@ internal sealed class RecordingBus : IEventBus
         return Task.CompletedTask;
     }
 
-    public void Signal(Signal signal)
-    {
-    }
+    public void Signal(Signal signal) => _signals.Enqueue(signal);
 
     public ValueTask ListenAsync(RoomId room, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 

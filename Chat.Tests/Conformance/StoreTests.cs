@@ -65,3 +65,11 @@ public sealed class PostgresSearchTests() : SearchSuite(StoreDatabase.Postgres);
 
 [Needs(Server.Postgres)]
 public sealed class PostgresSearchRecallTests() : SearchRecallSuite(StoreDatabase.Postgres);
+
+public sealed class SqlitePostingTests() : PostingSuite(StoreDatabase.Sqlite);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlPostingTests() : PostingSuite(StoreDatabase.MySql);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresPostingTests() : PostingSuite(StoreDatabase.Postgres);

@@ -16,6 +16,7 @@ internal static class DeliveryRegistration
         services.AddSingleton<RoomLists>();
         services.AddSingleton<UserQueues>();
         services.AddSingleton<RoomSignals>();
+        services.AddSingleton<UserNotices>();
         services.AddSingleton<EventDelivery>();
         services.AddSingleton<DeliveryService>();
         return services.AddHostedService(provider => provider.GetRequiredService<DeliveryService>());

@@ -6,7 +6,14 @@ namespace Stomp.Gateway.Delivery;
 
 /// <summary>The way out of the domain: what the bus brings goes to those on this node who listen.</summary>
 internal sealed class EventDelivery(
-    RoomFeeds feeds, RoomLists roomLists, UserQueues userQueues, RoomSignals signals, Revocations revocations, ReplayPages pages, IGathering gathering) : IEventReceiver
+    RoomFeeds feeds,
+    RoomLists roomLists,
+    UserQueues userQueues,
+    UserNotices notices,
+    RoomSignals signals,
+    Revocations revocations,
+    ReplayPages pages,
+    IGathering gathering) : IEventReceiver
 {
     /// <summary>What was announced can be read; should it ever not be, the store is not asked in a circle.</summary>
     private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(50);
@@ -34,6 +41,9 @@ internal sealed class EventDelivery(
                 break;
             case UserMessage message:
                 userQueues.OnMessage(message);
+                break;
+            case NoticeSignal notice:
+                notices.OnNotice(notice);
                 break;
             case RoomSignal ofRoom:
                 signals.OnSignal(ofRoom);

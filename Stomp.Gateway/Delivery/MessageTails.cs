@@ -24,11 +24,11 @@ internal static class MessageTails
     public static ReadOnlyMemory<byte> OfReset(Room room) =>
         Write(new ResetJson("room.reset", room.Id.Value, room.Epoch, room.HeadSeq), WireJson.Wire.ResetJson);
 
-    public static ReadOnlyMemory<byte> OfListedMessage(PublishedEvent published, long unreadCount) => OfChange(
-        new RoomChangeJson("message", published.RoomId.Value) { UnreadCount = unreadCount, Event = published.Body });
+    public static ReadOnlyMemory<byte> OfListedMessage(PublishedEvent published, long unreadCount, int mentionCount) => OfChange(
+        new RoomChangeJson("message", published.RoomId.Value) { UnreadCount = unreadCount, MentionCount = mentionCount, Event = published.Body });
 
-    public static ReadOnlyMemory<byte> OfRead(RoomId room, long lastReadSeq, long unreadCount) => OfChange(
-        new RoomChangeJson("read", room.Value) { LastReadSeq = lastReadSeq, UnreadCount = unreadCount });
+    public static ReadOnlyMemory<byte> OfRead(RoomId room, long lastReadSeq, long unreadCount, int mentionCount) => OfChange(
+        new RoomChangeJson("read", room.Value) { LastReadSeq = lastReadSeq, UnreadCount = unreadCount, MentionCount = mentionCount });
 
     public static ReadOnlyMemory<byte> OfRoomJoined(RoomListing listing) => OfChange(
         new RoomChangeJson("joined", listing.Room.Id.Value) { Room = RoomJson.Of(listing) });
@@ -57,6 +57,8 @@ internal static class MessageTails
 
     public static ReadOnlyMemory<byte> OfSessionExpiring(DateTimeOffset expiresAt) =>
         Write(new SessionExpiringJson("session.expiring", expiresAt), WireJson.Wire.SessionExpiringJson);
+
+    public static ReadOnlyMemory<byte> OfNotice(Notice notice) => Write(NoticeJson.Of(notice), WireJson.Wire.NoticeJson);
 
     private static ReadOnlyMemory<byte> OfChange(RoomChangeJson change) => Write(change, WireJson.Wire.RoomChangeJson);
 

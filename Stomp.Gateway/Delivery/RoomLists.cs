@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Chat.Domain.Events;
+using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
@@ -10,7 +11,7 @@ namespace Stomp.Gateway.Delivery;
 /// Who on this node watches the own room list. Such a user listens to all of the own rooms, and to what concerns the user in person: joining and leaving
 /// rooms, and reading on another device.
 /// </summary>
-internal sealed partial class RoomLists(UserListening listening, IRoomStore rooms, RoomFeeds feeds, ILogger<RoomLists> logger)
+internal sealed partial class RoomLists(UserListening listening, IRoomStore rooms, IMentionStore mentions, RoomFeeds feeds, ILogger<RoomLists> logger)
 {
     /// <summary>How many feeds one subscription opens at a time.</summary>
     private const int FeedsAtOnce = 8;
@@ -106,7 +107,8 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
             }
             else if (!user.Has(change.Room))
             {
-                await BeginStandingAsync(user, ReadStateOf(listing), cancellationToken);
+                var mentioned = await mentions.ListUnreadAsync(user.Id, published.RoomId, cancellationToken);
+                await BeginStandingAsync(user, ReadStateOf(listing), mentioned.Select(mention => mention.Seq), cancellationToken);
                 user.Push(MessageTails.OfRoomJoined(listing));
             }
             else if (!change.IsJoin && user.IsNews(change.Room, change.Seq))
@@ -126,15 +128,17 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         await listening.BeginAsync(user.Id, cancellationToken);
         user.Listens = true;
         var states = await rooms.ListReadStatesAsync(user.Id, cancellationToken);
+        // Behind the states: a message that comes in between is then counted by its event, and known to be here already.
+        var mentioned = (await mentions.ListUnreadAsync(user.Id, room: null, cancellationToken)).ToLookup(mention => mention.RoomId, mention => mention.Seq);
         var options = new ParallelOptions { MaxDegreeOfParallelism = FeedsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(states, options, (state, token) => BeginStandingAsync(user, state, token));
+        await Parallel.ForEachAsync(states, options, (state, token) => BeginStandingAsync(user, state, mentioned[state.RoomId], token));
         user.Started = true;
     }
 
-    private async ValueTask BeginStandingAsync(UserRooms user, ReadState state, CancellationToken cancellationToken)
+    private async ValueTask BeginStandingAsync(UserRooms user, ReadState state, IEnumerable<long> mentioned, CancellationToken cancellationToken)
     {
         var feed = await feeds.AcquireAsync(state.RoomId, cancellationToken);
-        var standing = new RoomStanding(user, feed, state);
+        var standing = new RoomStanding(user, feed, state, mentioned);
         user.Put(standing);
         feed.AddLive(standing);
     }

@@ -1,4 +1,5 @@
 using Chat.Domain.Events;
+using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 
@@ -83,7 +84,7 @@ internal sealed class UserRooms(UserId id)
         lock (_lock)
         {
             if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal)) return;
-            var tail = MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount);
+            var tail = MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount);
             foreach (var session in _sessions) session.OfferSignal(tail);
         }
     }
@@ -94,23 +95,45 @@ internal sealed class UserRooms(UserId id)
         {
             // Whoever posts has read up to there.
             if (published.Subject == id) standing.MoveOn(published.Seq, published.MessageOrdinal);
-            Push(MessageTails.OfListedMessage(published, standing.UnreadCount));
+            if (published.MentionsUser(id)) standing.AddMention(published.Seq);
+            Push(MessageTails.OfListedMessage(published, standing.UnreadCount, standing.MentionCount));
         }
     }
 }
 
 /// <summary>How a user stands in one room; guarded by the lock of the <see cref="UserRooms"/> it belongs to, but for what its feed alone touches.</summary>
-internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState state) : IRoomListener
+internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState state, IEnumerable<long> mentions) : IRoomListener
 {
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
     private long _memberSeq;
+
+    /// <summary>The messages that mention the user, ascending; those that were read meanwhile may be among them.</summary>
+    private readonly List<long> _mentions = [.. mentions];
 
     public RoomFeed Feed => feed;
 
     public long LastReadSeq { get; private set; } = state.LastReadSeq;
 
     public long UnreadCount => Math.Max(0, _messageCount - _readCount);
+
+    public int MentionCount
+    {
+        get
+        {
+            var count = 0;
+            for (var i = _mentions.Count - 1; i >= 0 && _mentions[i] > LastReadSeq; i--) count++;
+            return count;
+        }
+    }
+
+    /// <summary>Counts a mention, unless it is counted already.</summary>
+    public void AddMention(long seq)
+    {
+        if (_mentions.Count > 0 && _mentions[^1] >= seq) return;
+        if (_mentions.Count == IMentionStore.MostCounted) _mentions.RemoveAt(0);
+        _mentions.Add(seq);
+    }
 
     public void OnEvent(FeedEvent next)
     {

@@ -29,6 +29,7 @@ internal static class DestinationRegistration
         services.AddSingleton<ISendHandler, OwnPresence>();
         services.AddSingleton<ISendHandler, SessionRefresh>();
         services.AddSingleton<ISendHandler, UserQueueSend>();
+        services.AddSingleton<ISendHandler, SystemMessages>();
         services.AddSingleton<IValidateOptions<StompOptions>, AliasOptionsValidator>();
         services.AddSingleton(provider => AliasReader.Read(provider.GetRequiredService<StompOptions>().Aliases));
         return services.AddSingleton<DestinationRouter>();

@@ -3,15 +3,20 @@ using Stomp.Gateway.Delivery;
 
 namespace Stomp.Gateway.Destinations;
 
-/// <summary>SUBSCRIBE <c>/user/queue/errors</c> or <c>/user/queue/events</c>: what the session is told in person.</summary>
-internal abstract class SessionQueue(Mailbox mailbox, string name) : ISubscribeHandler
+/// <summary>SUBSCRIBE <c>/user/queue/errors</c>: what the chat refuses of what this session sent.</summary>
+internal sealed class SessionErrors : ISubscribeHandler
 {
-    public IReadOnlyList<string> Pattern { get; } = ["user", "queue", name];
+    public IReadOnlyList<string> Pattern { get; } = ["user", "queue", "errors"];
 
     public ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Outcome.Of(session.OpenMailbox(mailbox, request.Head)));
+        ValueTask.FromResult(Outcome.Of(session.OpenMailbox(Mailbox.Errors, request.Head)));
 }
 
-internal sealed class SessionErrors() : SessionQueue(Mailbox.Errors, "errors");
+/// <summary>SUBSCRIBE <c>/user/queue/events</c>: what concerns this session, and what its user is told in person on whatever node.</summary>
+internal sealed class SessionEvents(UserNotices notices) : ISubscribeHandler
+{
+    public IReadOnlyList<string> Pattern { get; } = ["user", "queue", "events"];
 
-internal sealed class SessionEvents() : SessionQueue(Mailbox.Events, "events");
+    public async ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken) =>
+        Outcome.Of(await notices.SubscribeAsync(session, request.Head, session.OpenMailbox(Mailbox.Events, request.Head), cancellationToken));
+}

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
+using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
+using Stomp.Gateway.Wire;
 
 namespace Stomp.Gateway.Http;
 
@@ -17,6 +19,16 @@ internal static class Answers
 
     /// <summary>A removal that was carried out, or why it was not.</summary>
     public static IResult Gone(Refusal? refusal) => refusal is null ? Results.NoContent() : Refused(refusal);
+
+    /// <summary>A message that was posted: 201 with it, or 200 when it had been posted before.</summary>
+    public static IResult Posted(Outcome<PostedMessage> outcome)
+    {
+        if (!outcome.TryGet(out var posted, out var refusal)) return Refused(refusal);
+        var message = MessageJson.Of(posted.Message);
+        return posted.Repeated
+            ? Ok(message, WireJson.Wire.MessageJson)
+            : Created($"/rooms/{message.RoomId}/messages/{message.Id}", message, WireJson.Wire.MessageJson);
+    }
 
     public static IResult Refused(Refusal refusal) => Problems.Of(refusal);
 

@@ -53,6 +53,7 @@ internal static class Api
         group.MapPins();
         group.MapReading();
         group.MapSearch();
+        group.MapSystemMessages();
         group.MapMe();
         group.MapSessions();
         group.MapRevocations();

@@ -15,6 +15,8 @@ internal static class MessageRoutes
             .WithSummary("Messages in ascending seq: those before a seq, those after one, or the newest.").Produces<ListJson<MessageJson>>();
         api.MapPost("/rooms/{id}/messages", PostAsync).WithTags("Messages").WithSummary("Posts a message; a repeated clientMessageId answers 200 with the first.")
             .Accepts<PostMessageBody>("application/json").Produces<MessageJson>().Produces<MessageJson>(StatusCodes.Status201Created);
+        api.MapGet("/rooms/{id}/messages/{messageId}/thread", ReadThreadAsync).WithTags("Messages")
+            .WithSummary("A thread in ascending seq: the message that it began with, and the replies.").Produces<ListJson<MessageJson>>();
     }
 
     private static async Task<IResult> ReadAsync(HttpContext context, ReadHistory history, string id, long? before, long? after, int? limit)
@@ -28,20 +30,25 @@ internal static class MessageRoutes
             : Answers.Refused(refusal);
     }
 
+    private static async Task<IResult> ReadThreadAsync(HttpContext context, ReadThread readThread, string id, string messageId, long? after, int? limit)
+    {
+        if (!Requests.LimitOf(limit).TryGet(out var size, out var refusal)) return Answers.Refused(refusal);
+        if (!RoomId.TryParse(id, out var room) || !MessageId.TryParse(messageId, out var root)) return Answers.Refused(Refusal.NotMember);
+        var read = await readThread.ExecuteAsync(context.GetCaller(), room, root, after, size, context.RequestAborted);
+        return read.TryGet(out var page, out refusal)
+            ? Answers.Ok(Lists.OfMessages(page, size, newest: false), WireJson.Wire.ListJsonMessageJson)
+            : Answers.Refused(refusal);
+    }
+
     private static async Task<IResult> PostAsync(HttpContext context, PostMessage postMessage, MessageRate rate, string id)
     {
         var body = await context.ReadBodyAsync(WireJson.Wire.PostMessageBody);
-        if (!body.TryGet(out var asked, out var refusal) || !asked.Check().TryGet(out asked, out refusal)) return Answers.Refused(refusal);
+        if (!body.TryGet(out var asked, out var refusal) || !asked.ToMessage().TryGet(out var said, out refusal)) return Answers.Refused(refusal);
         if (!RoomId.TryParse(id, out var room)) return Answers.Refused(Refusal.NotMember);
         var caller = context.GetCaller();
         if (rate.TryTake(caller.Id) is { } tooFast) return Answers.Refused(tooFast);
 
         // Not with the request's own token: who hangs up now has posted all the same.
-        var posted = await postMessage.ExecuteAsync(caller, room, asked.Text ?? "", asked.ClientMessageId, CancellationToken.None);
-        if (!posted.TryGet(out var made, out refusal)) return Answers.Refused(refusal);
-        var message = MessageJson.Of(made.Message);
-        return made.Repeated
-            ? Answers.Ok(message, WireJson.Wire.MessageJson)
-            : Answers.Created($"/rooms/{room}/messages/{message.Id}", message, WireJson.Wire.MessageJson);
+        return Answers.Posted(await postMessage.ExecuteAsync(caller, room, said, CancellationToken.None));
     }
 }

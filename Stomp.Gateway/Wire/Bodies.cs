@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Chat.Domain.Outcomes;
@@ -66,49 +65,6 @@ internal static class Bodies
     }
 
     private static readonly Refusal NotAnObject = Refusal.Invalid("The body is not one JSON object.");
-}
-
-/// <summary>The body of a post, by SEND or by REST.</summary>
-internal sealed record PostMessageBody
-{
-    public string? ClientMessageId { get; init; }
-    public string? Type { get; init; }
-    public string? Text { get; init; }
-    public IReadOnlyList<string>? AttachmentIds { get; init; }
-    public string? ThreadRootId { get; init; }
-    public int? TtlSeconds { get; init; }
-
-    /// <summary>Reads the body of a SEND: JSON, or with <c>content-type: text/plain</c> the text itself. The header's id counts where the body has none.</summary>
-    public static Outcome<PostMessageBody> Parse(ReadOnlySequence<byte> body, string? contentType, string? clientMessageIdHeader)
-    {
-        if (contentType?.StartsWith("text/plain", StringComparison.OrdinalIgnoreCase) is true) return OfText(body, clientMessageIdHeader);
-        if (!Bodies.Parse(body, WireJson.Wire.PostMessageBody).TryGet(out var post, out var refusal)) return refusal;
-        return (post with { ClientMessageId = post.ClientMessageId ?? clientMessageIdHeader }).Check();
-    }
-
-    /// <summary>What this version of the chat has no use for is refused, rather than dropped without a word.</summary>
-    public Outcome<PostMessageBody> Check()
-    {
-        if (Type is not (null or "TEXT")) return Refusal.Invalid("type must be TEXT.");
-        if (AttachmentIds is { Count: > 0 }) return Refusal.Invalid("There is no attachment of that id.");
-        if (ThreadRootId is not null) return Refusal.Invalid("threadRootId goes with the type THREAD.");
-        if (TtlSeconds is not null) return Refusal.Invalid("ttlSeconds goes with the type TEMP.");
-        return this;
-    }
-
-    private static Outcome<PostMessageBody> OfText(ReadOnlySequence<byte> body, string? clientMessageId)
-    {
-        try
-        {
-            return new PostMessageBody { Text = StrictUtf8.GetString(body), ClientMessageId = clientMessageId };
-        }
-        catch (DecoderFallbackException)
-        {
-            return Refusal.Invalid("The text is not UTF-8.");
-        }
-    }
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 }
 
 /// <summary>The body of an edit, by SEND or by REST.</summary>

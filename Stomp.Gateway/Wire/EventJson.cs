@@ -39,6 +39,8 @@ internal sealed class JsonEventEncoder : IEventEncoder
             {
                 Subject = created.Message.Sender.Id,
                 MessageOrdinal = created.Message.Ordinal,
+                Mentions = created.Message.Mentions,
+                MentionsAll = created.Message.MentionsAll,
             },
             // The room list shows the newest message, and what becomes of it.
             MessageEdited or MessageDeleted or MessageExpired when ((MessageEvent)roomEvent).Message is var message =>

@@ -33,6 +33,7 @@ internal sealed record RoomJson
     public required bool Favorite { get; init; }
     public required bool Archived { get; init; }
     public required long UnreadCount { get; init; }
+    public required int MentionCount { get; init; }
     public required long LastReadSeq { get; init; }
     public required string Notifications { get; init; }
 
@@ -65,6 +66,7 @@ internal sealed record RoomJson
             Favorite = me.Favorite,
             Archived = me.Archived,
             UnreadCount = listing.UnreadCount,
+            MentionCount = listing.MentionCount,
             LastReadSeq = me.LastReadSeq,
             Notifications = WireNames.Of(me.Notifications),
         };

@@ -14,6 +14,10 @@ internal sealed record RoomChangeJson(string Change, string RoomId)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? UnreadCount { get; init; }
 
+    /// <summary>How many of the unread messages mention the user.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MentionCount { get; init; }
+
     /// <summary>The event of the new message, or of the room's new settings, octet for octet as the room's subscribers get it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonConverter(typeof(RawJson))]

@@ -18,8 +18,9 @@ internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId? node) :
         var text = new Statement(command);
         Move(text, rows);
         InsertMessages(text, rows);
+        if (!rows.ArePlain) InsertDetails(text, rows);
         if (Node is not null) InsertNotes(text, rows, Node);
-        MoveReaders(text, rows);
+        if (rows.Readers.Count > 0) MoveReaders(text, rows);
         if (rows.Announced.Count > 0) RemoveNotes(text, rows);
         text.Add("; commit").Execute();
     }
@@ -48,8 +49,8 @@ internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId? node) :
     private static void InsertMessages(Statement text, AppendRows rows)
     {
         // The first value fails, in every mode of the server, unless the update before found each room with the head that it must still have.
-        text.Add("; insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at) values (if(row_count() = ")
-            .Add(rows.Moves.Count).Add(", ").AddValue(rows.Messages[0].RoomId.Value).Add(", (select 1 union all select 2))");
+        text.Add("; insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, client_message_id, created_at")
+            .Add(rows.ArePlain ? "" : ", " + DetailRows.Columns).Add(") values (if(row_count() = ").Add(rows.Moves.Count).Add(", ").AddValue(rows.Messages[0].RoomId.Value).Add(", (select 1 union all select 2))");
         for (var i = 0; i < rows.Messages.Count; i++)
         {
             var message = rows.Messages[i];
@@ -57,8 +58,22 @@ internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId? node) :
             text.Add(",").Add(message.Seq).Add(",'").Add(message.Id.ToString()).Add("',").Add(message.Seq).Add(",").Add(message.Ordinal)
                 .Add(",").AddValue(Columns.Of(message.Type)).Add(",").AddValue(message.Sender.Id.Value)
                 .Add(",").AddValue(message.Text).Add(",").AddValue(message.ClientMessageId).Add(",").Add(rows.At);
+            if (!rows.ArePlain) text.AddValues(DetailRows.ValuesOf(message), before: ",");
         }
         text.Add(")");
+    }
+
+    private static void InsertDetails(Statement text, AppendRows rows)
+    {
+        text.AddInsert("insert into mentions (room_id, user_id, seq)", DetailRows.MentionsOf(rows));
+        text.AddInsert("insert into expiries (message_id, room_id, seq, expires_at)", DetailRows.ExpiriesOf(rows));
+        text.AddInsert("insert into burns (message_id, room_id, seq, seconds)", DetailRows.BurnsOf(rows));
+        text.AddInsert("insert into thread_replies (root_id, seq, room_id)", DetailRows.RepliesOf(rows));
+        foreach (var root in rows.Roots)
+        {
+            text.Add("; update messages set reply_count = ").Add(root.ReplyCount).Add(", last_reply_at = ").Add(rows.At)
+                .Add(" where room_id = ").AddValue(root.RoomId.Value).Add(" and seq = ").Add(root.Seq);
+        }
     }
 
     private static void InsertNotes(Statement text, AppendRows rows, NodeId node)
@@ -121,6 +136,31 @@ internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId? node) :
             var parameter = command.CreateParameter();
             parameter.Value = (object?)value ?? DBNull.Value;
             command.Parameters.Add(parameter);
+            return this;
+        }
+
+        /// <summary>Adds values with commas between them.</summary>
+        public Statement AddValues(IEnumerable<object?> values, string before = "")
+        {
+            foreach (var value in values)
+            {
+                Add(before);
+                before = ",";
+                if (value is long number) Add(number);
+                else AddValue((string?)value);
+            }
+            return this;
+        }
+
+        /// <summary>Adds an insert of these rows, if there are any.</summary>
+        public Statement AddInsert(string into, IEnumerable<object?[]> rows)
+        {
+            var before = $"; {into} values (";
+            foreach (var row in rows)
+            {
+                Add(before).AddValues(row).Add(")");
+                before = ",(";
+            }
             return this;
         }
 

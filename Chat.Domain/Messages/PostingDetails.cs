@@ -1,0 +1,94 @@
+using Chat.Domain.Events;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+
+namespace Chat.Domain.Messages;
+
+/// <summary>What of a message has to be looked up before it is posted, and whom it is told to in person behind that.</summary>
+/// <remarks>All look-ups come before the commit, so that one that fails leaves nothing half done.</remarks>
+public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, IThreadStore threads, IRoomStore rooms, IEventBus bus)
+{
+    /// <summary>Followers of a thread who are told of a reply.</summary>
+    public const int MostFollowers = 200;
+
+    /// <summary>Members of a room who are told in person of a message to all; in a larger room the room lists tell it.</summary>
+    public const int MostOfAll = 200;
+
+    private static readonly Refusal NothingToQuote = Refusal.NotFound("There is no such message to quote, or it was deleted.");
+    private static readonly Refusal NothingToForward = Refusal.NotFound("There is no such message to forward, or it was deleted.");
+
+    public async ValueTask<Outcome<CompleteDraft>> CompleteAsync(Caller caller, NewMessage message, MessageDraft draft, CancellationToken cancellationToken)
+    {
+        // Nobody who is no member learns by a refusal what the room has.
+        var (room, membership) = await rooms.FindForAsync(draft.RoomId, caller.Id, cancellationToken);
+        if (room is null || membership is not { IsCurrent: true }) return Refusal.NotMember;
+
+        if (message.Forward is { } forward)
+        {
+            if (!(await ForwardAsync(caller, forward, draft, cancellationToken)).TryGet(out var forwarded, out var lost)) return lost;
+            return new CompleteDraft(forwarded, []);
+        }
+        if (message.QuoteId is { } quoteId)
+        {
+            if (!(await FindAsync(room, membership, quoteId, NothingToQuote, cancellationToken)).TryGet(out var quoted, out var unquotable)) return unquotable;
+            draft = draft with { Quote = MessageQuote.Of(quoted) };
+        }
+        if (!(await mentions.FindAsync(draft.RoomId, caller.Id, message.Text, cancellationToken)).TryGet(out var mentioned, out var tooMany)) return tooMany;
+        var told = mentioned.All ? await ListAllAsync(draft.RoomId, mentioned, cancellationToken) : mentioned.Users;
+        var followers = message.ThreadRootId is { } root ? await threads.ListFollowersAsync(draft.RoomId, root, MostFollowers, cancellationToken) : [];
+        return new CompleteDraft(draft with { Mentions = mentioned.Users, MentionsAll = mentioned.All }, [.. told.Where(user => user != caller.Id)])
+        {
+            Followers = [.. followers.Where(user => user != caller.Id)],
+        };
+    }
+
+    /// <summary>Tells those whom a new message addresses.</summary>
+    public void Tell(PostedMessage posted, CompleteDraft complete)
+    {
+        var message = posted.Message;
+        var notice = new Notice(Notice.Mention, message.RoomId)
+        {
+            MessageId = message.Id,
+            Seq = message.Seq,
+            Sender = message.Sender,
+            Text = MessageQuote.Begin(message.Text ?? ""),
+            ThreadRootId = message.ThreadRootId,
+        };
+        foreach (var user in complete.Mentioned) bus.Signal(new NoticeSignal(user, notice));
+        if (posted.Thread is not { } thread) return;
+        var reply = notice with { Event = Notice.ThreadReply, ReplyCount = thread.ReplyCount };
+        foreach (var user in complete.Followers) bus.Signal(new NoticeSignal(user, reply));
+    }
+
+    private async ValueTask<Outcome<MessageDraft>> ForwardAsync(Caller caller, ForwardedMessage forward, MessageDraft draft, CancellationToken cancellationToken)
+    {
+        var (room, membership) = await rooms.FindForAsync(forward.RoomId, caller.Id, cancellationToken);
+        if (room is null || membership is null) return NothingToForward;
+        if (!(await FindAsync(room, membership, forward.MessageId, NothingToForward, cancellationToken)).TryGet(out var original, out var refusal)) return refusal;
+        return draft with { Text = original.Text!, Forwarded = original.Forwarded ?? MessageQuote.Of(original) };
+    }
+
+    /// <summary>A message that the reader may see and that others may keep.</summary>
+    private async ValueTask<Outcome<Message>> FindAsync(Room room, Membership reader, MessageId id, Refusal missing, CancellationToken cancellationToken)
+    {
+        if (room.VisibleTo(reader) is not { } span || await lookup.FindAsync(room.Id, id, cancellationToken) is not { IsGone: false } message) return missing;
+        if (message.Seq < span.First || message.Seq > span.Last) return missing;
+        return message.Type is MessageType.Temp ? Refusal.Forbidden("A TEMP message leaves nothing behind: it is neither quoted nor forwarded.") : message;
+    }
+
+    private async ValueTask<IReadOnlyList<UserId>> ListAllAsync(RoomId room, MentionedMembers mentioned, CancellationToken cancellationToken)
+    {
+        var members = await rooms.ListMembersAsync(room, after: null, MostOfAll + 1, cancellationToken);
+        return members.Count > MostOfAll ? mentioned.Users : [.. members.Select(member => member.Profile.Id)];
+    }
+}
+
+/// <summary>A draft with all that had to be looked up.</summary>
+/// <param name="Draft">What is posted.</param>
+/// <param name="Mentioned">Who is told of a mention in person.</param>
+public sealed record CompleteDraft(MessageDraft Draft, IReadOnlyList<UserId> Mentioned)
+{
+    /// <summary>Who is told of a reply.</summary>
+    public IReadOnlyList<UserId> Followers { get; init; } = [];
+}

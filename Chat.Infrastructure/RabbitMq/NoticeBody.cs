@@ -1,0 +1,59 @@
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Users;
+
+namespace Chat.Infrastructure.RabbitMq;
+
+/// <summary>A notice on its way between gateways.</summary>
+internal sealed record NoticeBody
+{
+    public string Event { get; init; } = "";
+    public string RoomId { get; init; } = "";
+    public string? MessageId { get; init; }
+    public long? Seq { get; init; }
+    public SenderBody? Sender { get; init; }
+    public string? Text { get; init; }
+    public string? ThreadRootId { get; init; }
+    public int? ReplyCount { get; init; }
+    public string? ScheduledId { get; init; }
+    public RefusalCode? Code { get; init; }
+    public string? Detail { get; init; }
+
+    public static NoticeBody Of(Notice notice) => new()
+    {
+        Event = notice.Event,
+        RoomId = notice.RoomId.Value,
+        MessageId = notice.MessageId?.ToString(),
+        Seq = notice.Seq,
+        Sender = notice.Sender is { } sender ? new SenderBody(sender.Id.Value, sender.Name, sender.AvatarUrl) : null,
+        Text = notice.Text,
+        ThreadRootId = notice.ThreadRootId?.ToString(),
+        ReplyCount = notice.ReplyCount,
+        ScheduledId = notice.ScheduledId,
+        Code = notice.Refusal?.Code,
+        Detail = notice.Refusal?.Detail,
+    };
+
+    /// <summary>Null when it is none of ours.</summary>
+    public NoticeSignal? ToSignal(UserId user)
+    {
+        if (!Domain.Rooms.RoomId.TryParse(RoomId, out var room)) return null;
+        UserProfile? sender = Sender is not null && UserId.TryParse(Sender.Id, out var id) ? new UserProfile(id, Sender.Name, Sender.AvatarUrl) : null;
+        return new NoticeSignal(user, new Notice(Event, room)
+        {
+            MessageId = Parse(MessageId),
+            Seq = Seq,
+            Sender = sender,
+            Text = Text,
+            ThreadRootId = Parse(ThreadRootId),
+            ReplyCount = ReplyCount,
+            ScheduledId = ScheduledId,
+            Refusal = Code is { } code ? new Refusal(code, Detail ?? "") : null,
+        });
+    }
+
+    private static MessageId? Parse(string? text) => Domain.Messages.MessageId.TryParse(text, out var id) ? id : null;
+
+    internal sealed record SenderBody(string Id, string Name, string? AvatarUrl);
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+using Chat.Infrastructure.RabbitMq;
+using RabbitMQ.Client;
+
+namespace Chat.Tests.Conformance;
+
+/// <summary>What gateways tell each other comes out as it went in.</summary>
+public sealed class DeliveryCodecTests
+{
+    private static readonly NodeId Node = new("n");
+    private static readonly RoomId Room = RoomId.Parse("r");
+
+    [Fact]
+    public void An_event_brings_whom_it_mentions()
+    {
+        var published = new PublishedEvent(Room, 7, MessageCreated.EventName, "{}"u8.ToArray())
+        {
+            Subject = UserId.Parse("alice"),
+            MessageOrdinal = 3,
+            Mentions = [UserId.Parse("bob"), UserId.Parse("철 수")],
+            MentionsAll = true,
+        };
+
+        DeliveryCodec.TryReadEvent(Arrived(DeliveryCodec.PropertiesOf(published, Node)), published.Body, out var read).Should().BeTrue();
+
+        read!.Mentions.Should().Equal(published.Mentions);
+        (read.MentionsAll, read.Subject, read.MessageOrdinal).Should().Be((true, published.Subject, 3L));
+        read.MentionsUser(UserId.Parse("carol")).Should().BeTrue();
+        read.MentionsUser(UserId.Parse("alice")).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_notice_comes_with_all_that_it_says()
+    {
+        var notice = new Notice(Notice.ThreadReply, Room)
+        {
+            MessageId = MessageId.New(DateTimeOffset.UnixEpoch),
+            Seq = 8,
+            Sender = new UserProfile(UserId.Parse("bob"), "Bob", "https://example.com/b.png"),
+            Text = "안녕",
+            ThreadRootId = MessageId.New(DateTimeOffset.UnixEpoch),
+            ReplyCount = 2,
+            ScheduledId = "s",
+            Refusal = Refusal.Forbidden("no"),
+        };
+        var signal = new NoticeSignal(UserId.Parse("alice"), notice);
+
+        DeliveryCodec.TryReadSignal(Arrived(DeliveryCodec.PropertiesOf(signal, Node)), DeliveryCodec.BodyOf(signal), out var read).Should().BeTrue();
+
+        read.Should().Be(signal);
+    }
+
+    /// <summary>Texts arrive as octets.</summary>
+    private static BasicProperties Arrived(BasicProperties sent)
+    {
+        sent.Headers = sent.Headers!.ToDictionary(header => header.Key, header => header.Value is string text ? Encoding.UTF8.GetBytes(text) : header.Value, StringComparer.Ordinal);
+        return sent;
+    }
+}

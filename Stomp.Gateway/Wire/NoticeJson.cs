@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+using Chat.Domain.Events;
+
+namespace Stomp.Gateway.Wire;
+
+/// <summary>Something that a user is told on <c>/user/queue/events</c> (docs/protocol.md, Notices). Which fields there are goes by <c>event</c>.</summary>
+internal sealed record NoticeJson(string Event, string RoomId)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MessageId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Seq { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UserJson? Sender { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Text { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ThreadRootId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ReplyCount { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ScheduledId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Code { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
+    public static NoticeJson Of(Notice notice) => new(notice.Event, notice.RoomId.Value)
+    {
+        MessageId = notice.MessageId?.ToString(),
+        Seq = notice.Seq,
+        Sender = notice.Sender is { } sender ? UserJson.Of(sender) : null,
+        Text = notice.Text,
+        ThreadRootId = notice.ThreadRootId?.ToString(),
+        ReplyCount = notice.ReplyCount,
+        ScheduledId = notice.ScheduledId,
+        Code = notice.Refusal is { } refusal ? WireNames.Of(refusal.Code) : null,
+        Detail = notice.Refusal?.Detail,
+    };
+}
