@@ -15,26 +15,14 @@ public sealed record Notice(string Event, RoomId RoomId)
     /// <summary>Somebody replied in a thread in which the user wrote.</summary>
     public const string ThreadReply = "thread.reply";
 
-    /// <summary>A scheduled message of the user was refused when it was due, and is gone.</summary>
-    public const string ScheduledRefused = "scheduled.refused";
-
-    /// <summary>The user's draft for the room is another, or gone, where <see cref="Text"/> is null.</summary>
-    public const string DraftChanged = "draft.changed";
-
     public MessageId? MessageId { get; init; }
     public long? Seq { get; init; }
 
     /// <summary>Who said it.</summary>
     public UserProfile? Sender { get; init; }
 
-    /// <summary>The beginning of a message, or all of a draft.</summary>
+    /// <summary>The beginning of the message.</summary>
     public string? Text { get; init; }
     public MessageId? ThreadRootId { get; init; }
     public int? ReplyCount { get; init; }
-
-    /// <summary>Which scheduled message.</summary>
-    public string? ScheduledId { get; init; }
-
-    /// <summary>Why not.</summary>
-    public Outcomes.Refusal? Refusal { get; init; }
 }

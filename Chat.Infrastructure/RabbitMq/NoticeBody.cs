@@ -1,6 +1,5 @@
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
-using Chat.Domain.Outcomes;
 using Chat.Domain.Users;
 
 namespace Chat.Infrastructure.RabbitMq;
@@ -16,9 +15,6 @@ internal sealed record NoticeBody
     public string? Text { get; init; }
     public string? ThreadRootId { get; init; }
     public int? ReplyCount { get; init; }
-    public string? ScheduledId { get; init; }
-    public RefusalCode? Code { get; init; }
-    public string? Detail { get; init; }
 
     public static NoticeBody Of(Notice notice) => new()
     {
@@ -30,9 +26,6 @@ internal sealed record NoticeBody
         Text = notice.Text,
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
-        ScheduledId = notice.ScheduledId,
-        Code = notice.Refusal?.Code,
-        Detail = notice.Refusal?.Detail,
     };
 
     /// <summary>Null when it is none of ours.</summary>
@@ -48,8 +41,6 @@ internal sealed record NoticeBody
             Text = Text,
             ThreadRootId = Parse(ThreadRootId),
             ReplyCount = ReplyCount,
-            ScheduledId = ScheduledId,
-            Refusal = Code is { } code ? new Refusal(code, Detail ?? "") : null,
         });
     }
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
-using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 using Chat.Infrastructure.RabbitMq;
@@ -45,12 +44,10 @@ public sealed class DeliveryCodecTests
             Text = "안녕",
             ThreadRootId = MessageId.New(DateTimeOffset.UnixEpoch),
             ReplyCount = 2,
-            ScheduledId = "s",
-            Refusal = Refusal.Forbidden("no"),
         };
         var signal = new NoticeSignal(UserId.Parse("alice"), notice);
 
-        DeliveryCodec.TryReadSignal(Arrived(DeliveryCodec.PropertiesOf(signal, Node)), DeliveryCodec.BodyOf(signal), out var read).Should().BeTrue();
+        SignalCodec.TryRead(Arrived(SignalCodec.PropertiesOf(signal, Node)), SignalCodec.BodyOf(signal), out var read).Should().BeTrue();
 
         read.Should().Be(signal);
     }

@@ -109,7 +109,7 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
         (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(2);
         (await Node.ListingAsync(room.Id, _carol)).MentionCount.Should().Be(1);
         (await Node.ListingAsync(room.Id, _alice)).MentionCount.Should().Be(0);
-        (await Node.Rooms.ListAsync(_bob, after: null, 10, CancellationToken.None)).Single().MentionCount.Should().Be(2);
+        (await Node.Rooms.ListAsync(_bob, default, after: null, 10, CancellationToken.None)).Single().MentionCount.Should().Be(2);
         (await Node.Mentions.ListUnreadAsync(_bob, room: null, CancellationToken.None)).Select(m => m.Seq).Should().Equal(stored.Seq, stored.Seq + 2);
 
         await Node.Messages.MarkReadAsync(room.Id, _bob, stored.Seq, CancellationToken.None);

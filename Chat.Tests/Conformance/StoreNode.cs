@@ -166,7 +166,7 @@ internal sealed class RecordingBus : IEventBus
 {
     private readonly ConcurrentQueue<PublishedEvent> _published = [];
 
-    private readonly ConcurrentQueue<UserSignal> _signals = [];
+    private readonly ConcurrentQueue<Signal> _signals = [];
 
     private volatile bool _isAway;
 
@@ -178,7 +178,7 @@ internal sealed class RecordingBus : IEventBus
 
     public IReadOnlyList<PublishedEvent> Published => [.. _published];
 
-    public IReadOnlyList<UserSignal> Signals => [.. _signals];
+    public IReadOnlyList<Signal> Signals => [.. _signals];
 
     /// <summary>Who was told what in person.</summary>
     public IReadOnlyList<(string User, string Event)> Notices => [.. Signals.OfType<NoticeSignal>().Select(signal => (signal.UserId.Value, signal.Notice.Event))];

@@ -218,5 +218,7 @@ public sealed class SystemQueueTests : IAsyncLifetime
         public ValueTask<IReadOnlyList<RoomEvent>> ReadEventsAsync(RoomId room, long after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<Outcome<ReadState>> MarkReadAsync(RoomId room, UserId user, long seq, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<Outcome<ReadState>> MarkUnreadAsync(RoomId room, UserId user, long seq, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -107,7 +107,7 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
             }
             else if (!user.Has(change.Room))
             {
-                var mentioned = await mentions.ListUnreadAsync(user.Id, published.RoomId, cancellationToken);
+                var mentioned = await mentions.ListUnreadAsync(user.Id, change.Room, cancellationToken);
                 await BeginStandingAsync(user, ReadStateOf(listing), mentioned.Select(mention => mention.Seq), cancellationToken);
                 user.Push(MessageTails.OfRoomJoined(listing));
             }

@@ -24,15 +24,6 @@ internal sealed record NoticeJson(string Event, string RoomId)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ReplyCount { get; init; }
 
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? ScheduledId { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Code { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Detail { get; init; }
-
     public static NoticeJson Of(Notice notice) => new(notice.Event, notice.RoomId.Value)
     {
         MessageId = notice.MessageId?.ToString(),
@@ -41,8 +32,5 @@ internal sealed record NoticeJson(string Event, string RoomId)
         Text = notice.Text,
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
-        ScheduledId = notice.ScheduledId,
-        Code = notice.Refusal is { } refusal ? WireNames.Of(refusal.Code) : null,
-        Detail = notice.Refusal?.Detail,
     };
 }

@@ -32,7 +32,7 @@ internal record PostMessageBody
     /// <summary>What is to be posted. Ids that are none are those of nothing.</summary>
     public Outcome<NewMessage> ToMessage()
     {
-        if (!WireNames.TryRead(Type, MessageType.Text, out var type)) return Refusal.Invalid("type must be TEXT, THREAD, TEMP, IMAGE or FILE.");
+        if (!WireNames.TryRead(Type, out MessageType? named)) return Refusal.Invalid("type must be TEXT, THREAD, TEMP, IMAGE or FILE.");
         MessageId? root = null, quote = null;
         if (ThreadRootId is not null && !TryRead(ThreadRootId, ref root)) return Refusal.NotFound("There is no such message to reply to, or it was deleted.");
         if (QuoteId is not null && !TryRead(QuoteId, ref quote)) return Refusal.NotFound("There is no such message to quote, or it was deleted.");
@@ -44,7 +44,7 @@ internal record PostMessageBody
         }
         return new NewMessage
         {
-            Type = type,
+            Type = named ?? MessageType.Text,
             Text = Text ?? "",
             ClientMessageId = ClientMessageId,
             ThreadRootId = root,

@@ -73,8 +73,8 @@ internal static class WireNames
     /// <inheritdoc cref="TryRead(string?, out RoomVisibility?)"/>
     public static bool TryRead(string? word, out HistoryForNewMembers? value) => TryRead(word, Of, out value);
 
-    /// <summary>Reads a word of a closed list; <paramref name="missing"/> where there is none.</summary>
-    public static bool TryRead(string? word, MessageType missing, out MessageType value) => TryRead(word, missing, Of, out value);
+    /// <inheritdoc cref="TryRead(string?, out RoomVisibility?)"/>
+    public static bool TryRead(string? word, out MessageType? value) => TryRead(word, Of, out value);
 
     /// <inheritdoc cref="TryRead(string?, out RoomVisibility?)"/>
     public static bool TryRead(string? word, out HistoryForFormerMembers? value) => TryRead(word, Of, out value);
