@@ -1,5 +1,5 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.OpenApi;
 using Stomp.Gateway.Options;
 
 namespace Stomp.Gateway.Http;
@@ -16,18 +16,9 @@ internal static class Api
         services.AddExceptionHandler<Failures>();
         // A query that cannot be read is told with a sentence, not by a bare status.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
-        return services.AddOpenApi("v1", options =>
-        {
-            options.AddDocumentTransformer((document, _, _) =>
-            {
-                document.Info = new OpenApiInfo { Title = "ChatStomp", Version = "1", Description = "Rooms, members and messages. Live events come over STOMP." };
-                var scheme = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT" };
-                document.Components ??= new OpenApiComponents();
-                document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal) { ["token"] = scheme };
-                document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("token", document)] = [] }];
-                return Task.CompletedTask;
-            });
-        });
+        // Numbers are numbers: what is written elsewhere by these options says so too.
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
+        return services.AddOpenApi("v1", ApiDocument.Configure);
     }
 
     public static void UseApi(this WebApplication app)

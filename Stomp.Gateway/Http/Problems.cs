@@ -27,7 +27,7 @@ internal static class Problems
         return context.Response.WriteAsJsonAsync(problem, options: null, ContentType, CancellationToken.None);
     }
 
-    private static int StatusOf(RefusalCode code) => code switch
+    public static int StatusOf(RefusalCode code) => code switch
     {
         RefusalCode.Unauthenticated => StatusCodes.Status401Unauthorized,
         RefusalCode.Forbidden or RefusalCode.NotMember or RefusalCode.Muted or RefusalCode.Banned => StatusCodes.Status403Forbidden,
