@@ -97,7 +97,7 @@ public sealed partial class AsyncApiTests
     private static string PatternOf(IEnumerable<IReadOnlyList<string>> patterns, string address)
     {
         var destination = Destination.Parse(Variable().Replace(address, "x"));
-        var shape = Variable().Replace(address, "*").Split('/')[1..];
+        var shape = Variable().Replace(address, "*").Split('/', '.')[1..];
         var pattern = patterns.FirstOrDefault(pattern => destination.Matches([.. pattern], out _));
         // A pattern without an open end has its variables where the address has them.
         return pattern is null || (pattern[^1] != "**" && !pattern.SequenceEqual(shape, StringComparer.Ordinal)) ? $"nothing takes {address}" : string.Join('/', pattern);

@@ -18,7 +18,7 @@ internal static class ApiDocument
 
     public static void Configure(OpenApiOptions options)
     {
-        options.CreateSchemaReferenceId = info => (Nullable.GetUnderlyingType(info.Type) ?? info.Type) == WireSchemas.RawType ? null
+        options.CreateSchemaReferenceId = info => WireSchemas.IsRaw(Nullable.GetUnderlyingType(info.Type) ?? info.Type) ? null
             : IsRecord(info.Type) ? WireSchemas.NameOf(info.Type)
             : OpenApiOptions.CreateDefaultSchemaReferenceId(info);
         options.AddOperationTransformer((operation, context, _) =>

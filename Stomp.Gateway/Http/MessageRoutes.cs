@@ -15,7 +15,7 @@ internal static class MessageRoutes
             .WithSummary("Messages in ascending seq: those before a seq, those after one, or the newest.").Produces<ListJson<MessageJson>>();
         api.MapPost("/rooms/{id}/messages", PostAsync).WithTags("Messages").WithSummary("Posts a message; a repeated clientMessageId answers 200 with the first.")
             .Accepts<PostMessageBody>("application/json").Produces<MessageJson>().Produces<MessageJson>(StatusCodes.Status201Created);
-        api.MapGet("/rooms/{id}/messages/{messageId}/thread", ReadThreadAsync).WithTags("Messages")
+        api.MapGet("/rooms/{id}/messages/{mid}/thread", ReadThreadAsync).WithTags("Messages")
             .WithSummary("A thread in ascending seq: the message that it began with, and the replies.").Produces<ListJson<MessageJson>>();
     }
 
@@ -30,10 +30,10 @@ internal static class MessageRoutes
             : Answers.Refused(refusal);
     }
 
-    private static async Task<IResult> ReadThreadAsync(HttpContext context, ReadThread readThread, string id, string messageId, long? after, int? limit)
+    private static async Task<IResult> ReadThreadAsync(HttpContext context, ReadThread readThread, string id, string mid, long? after, int? limit)
     {
         if (!Requests.LimitOf(limit).TryGet(out var size, out var refusal)) return Answers.Refused(refusal);
-        if (!RoomId.TryParse(id, out var room) || !MessageId.TryParse(messageId, out var root)) return Answers.Refused(Refusal.NotMember);
+        if (!RoomId.TryParse(id, out var room) || !MessageId.TryParse(mid, out var root)) return Answers.Refused(Refusal.NotMember);
         var read = await readThread.ExecuteAsync(context.GetCaller(), room, root, after, size, context.RequestAborted);
         return read.TryGet(out var page, out refusal)
             ? Answers.Ok(Lists.OfMessages(page, size, newest: false), WireJson.Wire.ListJsonMessageJson)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Chat.Domain.Events;
@@ -23,7 +24,7 @@ internal static class WireSchemas
         ["notifications"] = All<NotificationLevel>(WireNames.Of),
         ["level"] = All<NotificationLevel>(WireNames.Of),
         ["type"] = All<MessageType>(WireNames.Of),
-        ["PostMessageBody.type"] = ["TEXT"],
+        ["PostMessageBody.type"] = ["TEXT", "THREAD", "TEMP", "IMAGE", "FILE"],
         ["op"] = ["add", "remove"],
         ["state"] = All<PresenceState>(WireNames.Of),
         ["PresenceBody.state"] = ["online", "away"],
@@ -32,6 +33,7 @@ internal static class WireSchemas
         ["status"] = ["requested"],
         ["Event.event"] = RoomEvent.Names,
         ["Reset.event"] = ["room.reset"],
+        ["Notice.event"] = [Notice.Mention, Notice.ThreadReply],
         ["SessionExpiring.event"] = ["session.expiring"],
         ["Refusal.code"] = Codes,
     };
@@ -40,11 +42,8 @@ internal static class WireSchemas
     private static readonly HashSet<string> Needed = new(StringComparer.Ordinal)
     {
         "EditBody.text", "ReactionBody.emoji", "ReactionBody.op", "ReadBody.seq", "TypingBody.on", "PresenceBody.state", "RefreshBody.token", "DirectRoomBody.userId",
-        "NotificationsBody.level",
+        "NotificationsBody.level", "ForwardBody.roomId", "ForwardBody.messageId", "SystemMessageBody.idempotencyKey", "SystemMessageBody.roomId", "SystemMessageBody.text",
     };
-
-    /// <summary>What JSON is held as that is there already.</summary>
-    public static Type RawType => typeof(ReadOnlyMemory<byte>);
 
     /// <summary>All refusal codes.</summary>
     public static IReadOnlyList<string> Codes => All<RefusalCode>(WireNames.Of);
@@ -76,8 +75,11 @@ internal static class WireSchemas
         return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : type;
     }
 
-    /// <summary>Whether the field holds JSON that is there already.</summary>
-    public static bool IsRaw(JsonPropertyInfo field) => ElementOf(field.PropertyType) == RawType;
+    /// <summary>Whether the field holds JSON of any kind.</summary>
+    public static bool IsRaw(JsonPropertyInfo field) => IsRaw(ElementOf(field.PropertyType));
+
+    /// <summary>The same of its type.</summary>
+    public static bool IsRaw(Type type) => type == typeof(ReadOnlyMemory<byte>) || type == typeof(JsonElement);
 
     private static bool IsBody(JsonTypeInfo record) => record.Type.Name.EndsWith("Body", StringComparison.Ordinal);
 
