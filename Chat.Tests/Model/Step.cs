@@ -1,0 +1,52 @@
+namespace Chat.Tests.Model;
+
+/// <summary>Something that somebody does in a room, or tries to: what the model says of it, and how it is asked for.</summary>
+/// <param name="Who">Who does it.</param>
+internal abstract record Step(string Who)
+{
+    /// <summary>Which of the history's rooms.</summary>
+    public int Room { get; init; }
+
+    /// <summary>By which gateway, and whether over STOMP where that is possible.</summary>
+    public (int Gateway, bool ByStomp) Way { get; init; }
+
+    /// <summary>The code with which it is refused, or <c>none</c>; and the room after it.</summary>
+    public abstract (string Told, RoomModel Room) Apply(RoomModel room);
+
+    public abstract Request AsRequest(Names names);
+
+    /// <summary>The destination below the room's, and the body; null where there is none.</summary>
+    public virtual (string Destination, object? Body)? AsSend(Names names) => null;
+
+    /// <summary>The step about what is in the room now.</summary>
+    /// <param name="room">As it is.</param>
+    /// <param name="number">One that no other step of the history has.</param>
+    public virtual Step Resolve(RoomModel room, int number) => this;
+}
+
+/// <summary>A REST request below <c>/rooms/{roomId}</c>.</summary>
+internal sealed record Request(HttpMethod Method, string Path, object? Body = null);
+
+/// <summary>What people and messages are called on the wire. Each history has people of its own.</summary>
+internal sealed class Names(string run)
+{
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _ids = new(StringComparer.Ordinal);
+
+    public string UserId(string name) => $"{name}-{run}";
+
+    public static string NameOf(string userId) => userId[..userId.IndexOf('-', StringComparison.Ordinal)];
+
+    /// <summary>Until when those are muted who are; the same for all.</summary>
+    public DateTimeOffset MutedUntil { get; } = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddHours(6).ToUnixTimeSeconds());
+
+    /// <summary>The codes of the rooms' invites, in the order in which they were made.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<int, System.Collections.Immutable.ImmutableList<string>> Invites { get; } = new();
+
+    /// <summary>Notes a message's id, by whatever way it became known.</summary>
+    public void Learn(string key, string id) => _ids[key] = id;
+
+    public bool Knows(string key) => _ids.ContainsKey(key);
+
+    /// <summary>The id of a message; of one that there is not, one that nobody has.</summary>
+    public string MessageId(string key) => _ids.GetValueOrDefault(key) ?? Guid.NewGuid().ToString();
+}
