@@ -50,6 +50,7 @@ internal static class AccessTable
         new("DELETE /rooms/{id}/messages/{mid}"),
         new("GET /rooms/{id}/messages/{mid}/edits"),
         new("GET /rooms/{id}/messages/{mid}/readers"),
+        new("GET /rooms/{id}/messages/{mid}/thread"),
         new("PUT /rooms/{id}/messages/{mid}/reactions/{emoji}") { Muted = "muted" },
         new("DELETE /rooms/{id}/messages/{mid}/reactions/{emoji}"),
         new("GET /rooms/{id}/pins"),
@@ -72,6 +73,7 @@ internal static class AccessTable
         new("GET /sessions") { Outside = "none" },
         new("DELETE /sessions") { Outside = "none" },
         new("DELETE /sessions/{id}") { Outside = "not_found", Muted = "not_found" },
+        new("POST /system-messages", new { idempotencyKey = "x", roomId = "x", text = "x" }) { Outside = "forbidden", Muted = "forbidden" },
         new("POST /admin/revocations", new { userId = "somebody" }) { Outside = "forbidden", Muted = "forbidden" },
     ];
 
@@ -90,7 +92,8 @@ internal static class AccessTable
         new("SEND /app/session/refresh", new { token = "no token" }) { Outside = "unauthenticated", Muted = "unauthenticated" },
         Forbidden("SEND /user/**", "/user/{owner}/queue/notes"),
         Forbidden("SEND /topic/**", "/topic/rooms.{id}.all"),
-        Forbidden("SEND /queue/**", "/queue/chat.system"),
+        Forbidden("SEND /queue/chat/system", "/queue/chat.system"),
+        Forbidden("SEND /queue/**", "/queue/x"),
         Forbidden("SEND /exchange/**", "/exchange/chat.events/room.{id}.message.created"),
         Forbidden("SEND /amq/**", "/amq/queue/chat.system"),
         Forbidden("SEND /temp-queue/**", "/temp-queue/x"),
