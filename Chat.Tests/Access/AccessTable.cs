@@ -50,7 +50,7 @@ internal static class AccessTable
         new("DELETE /rooms/{id}/messages/{mid}"),
         new("GET /rooms/{id}/messages/{mid}/edits"),
         new("GET /rooms/{id}/messages/{mid}/readers"),
-        new("GET /rooms/{id}/messages/{mid}/thread"),
+        new("GET /rooms/{id}/messages/{mid}/thread") { UntilLeft = "none" },
         new("PUT /rooms/{id}/messages/{mid}/reactions/{emoji}") { Muted = "muted" },
         new("DELETE /rooms/{id}/messages/{mid}/reactions/{emoji}"),
         new("GET /rooms/{id}/pins"),
