@@ -151,7 +151,7 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
         var stored = await Node.Messages.ReadAsync(room.Id, MessageRange.Of(before: null, after: first.Seq), 10, CancellationToken.None);
         stored.Should().BeEquivalentTo(new[] { quoting, forwarding, passing, burning }.Select(p => p.Value.Message), options => options.Excluding(m => m.Sender));
         (await Node.QueryAsync<(string Id, long? At)>("select message_id, expires_at from expiries order by seq"))
-            .Should().Equal((passing.Value.Message.Id.ToString(), passing.Value.Message.ExpiresAt!.Value.ToUnixTimeMilliseconds()), (burning.Value.Message.Id.ToString(), null));
+            .Should().Equal((passing.Value.Message.Id.ToString(), passing.Value.Message.ExpiresAt!.Value.ToUnixTimeMilliseconds()), (burning.Value.Message.Id.ToString(), (burning.Value.Message.CreatedAt + ExpiryRows.LongestWait).ToUnixTimeMilliseconds()));
     }
 
     [SuiteFact]

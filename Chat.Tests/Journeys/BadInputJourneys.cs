@@ -70,7 +70,7 @@ public sealed class BadInputJourneys(RunningGateway running) : IClassFixture<Run
     [InlineData("/app/rooms/{room}/messages", "{\"text\":\"\"}", "invalid")]
     [InlineData("/app/rooms/{room}/messages", "{\"text\":\"a\\u0000b\"}", "invalid")]
     [InlineData("/app/rooms/{room}/messages", "{\"text\":\"\\ud800\"}", "invalid")]
-    [InlineData("/app/rooms/{room}/messages", "{\"text\":\"x\",\"type\":\"SYSTEM\"}", "invalid")]
+    [InlineData("/app/rooms/{room}/messages", "{\"text\":\"x\",\"type\":\"SYSTEM\"}", "forbidden")]
     [InlineData("/app/rooms/{room}/messages", "{\"text\":\"x\",\"ttlSeconds\":5}", "invalid")]
     [InlineData("/app/rooms/{room}/read", "{\"seq\":-1}", "invalid")]
     [InlineData("/app/rooms/{room}/read", "{}", "invalid")]
