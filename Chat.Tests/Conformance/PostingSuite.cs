@@ -3,6 +3,7 @@ using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
+using Chat.Infrastructure.Sql;
 
 namespace Chat.Tests.Conformance;
 
