@@ -28,9 +28,10 @@ internal static class RoomEventReader
     public static async Task<IReadOnlyList<RoomEvent>> ReadAsync(DbConnection connection, ISqlDialect dialect, RoomId room, long after, long last, int limit)
     {
         var range = new { Room = room.Value, After = after, Last = last, Limit = limit };
+        // The events first: what they are about is read behind them, so that none of them shows its message as it was before.
+        var others = (await connection.QueryAsync<EventRow>(Others, range)).ToList();
         var made = (await connection.QueryAsync<MessageRow, ProfileRow?, Message>(
             Made, (message, sender) => message.ToMessage(sender.ToProfile(UserId.Parse(message.SenderId))), range, splitOn: "ProfileId")).ToList();
-        var others = (await connection.QueryAsync<EventRow>(Others, range)).ToList();
 
         // The two are read one after the other, and something may be committed in between: only what has no gap behind it counts.
         var numbers = made.Select(m => m.Seq).Concat(others.Select(e => e.Seq)).Order().Take(limit).ToList();

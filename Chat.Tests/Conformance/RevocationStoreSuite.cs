@@ -6,7 +6,7 @@ namespace Chat.Tests.Conformance;
 /// <summary>What every store of revocations promises.</summary>
 public abstract class RevocationStoreSuite : IAsyncLifetime
 {
-    private static readonly DateTimeOffset Now = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+    private DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
     private IAsyncDisposable _node = null!;
 
     private protected IRevocationStore Store { get; private set; } = null!;
