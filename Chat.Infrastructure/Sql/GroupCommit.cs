@@ -162,7 +162,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             using (var connection = new HeldConnection(_owner._database))
             {
                 using var awake = new ManualResetEventSlim(initialState: false, spinCount: 0);
-                var known = new KnownRooms();
+                var known = new KnownRooms(isAlone: _owner._database.Dialect.HasOneWriter);
                 while (WaitForMore(awake))
                 {
                     var batch = new List<Pending>();

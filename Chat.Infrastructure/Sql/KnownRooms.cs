@@ -10,10 +10,11 @@ namespace Chat.Infrastructure.Sql;
 /// goes by, and comes to nothing when there is another.
 /// </summary>
 /// <remarks>
-/// A room is gone by only once it was found twice as it was left: one that other nodes write as well is read each time, and costs no write in vain. Read positions move
-/// without a number and may be behind; nothing is judged by them. Owned by one lane's thread.
+/// Where other nodes write as well, a room is gone by only once it was found twice as it was left: one that they write, too, is read each time, and costs no write in vain.
+/// Read positions move without a number and may be behind; nothing is judged by them. Owned by one lane's thread.
 /// </remarks>
-internal sealed class KnownRooms
+/// <param name="isAlone">Whether no other process writes.</param>
+internal sealed class KnownRooms(bool isAlone)
 {
     /// <summary>Rooms and memberships of a lane; beyond this it forgets and begins anew.</summary>
     private const int Most = 20_000;
@@ -42,7 +43,7 @@ internal sealed class KnownRooms
         if (!_rooms.TryGetValue(read.Id, out var known) || known.Room.HeadSeq != read.HeadSeq || known.Room.Epoch != read.Epoch)
         {
             Forget(read.Id);
-            _rooms[read.Id] = known = new Known(left);
+            _rooms[read.Id] = known = new Known(left) { IsSteady = isAlone };
             _count++;
         }
         else
