@@ -40,5 +40,8 @@ internal abstract class Subject : IAsyncDisposable
     /// <summary>Resident memory of its own processes.</summary>
     public long ResidentBytes() => Processes.Sum(ProcessView.ResidentBytes);
 
+    /// <summary>What the runtime's compiler has used so far in its own processes.</summary>
+    public TimeSpan CompilerTime() => CpuTime.OfCompilers(Processes);
+
     public CpuTime Cpu() => new(CpuTime.OfAll(Processes), CpuTime.OfAll(Databases), CpuTime.OfAll(Brokers));
 }
