@@ -33,10 +33,8 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     }
 
     /// <summary>Runs a transaction, again if others were in its way: it must not change anything outside of the database.</summary>
-    public async Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken)
-    {
-        if (_oneWriter is not null) await _oneWriter.WaitAsync(cancellationToken);
-        try
+    public Task<T> WriteAsync<T>(Func<DbTransaction, Task<T>> write, CancellationToken cancellationToken) => AsOnlyWriterAsync(
+        async () =>
         {
             for (var attempt = 1; ; attempt++)
             {
@@ -53,12 +51,8 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
                     throw Unavailable(e);
                 }
             }
-        }
-        finally
-        {
-            _oneWriter?.Release();
-        }
-    }
+        },
+        cancellationToken);
 
     /// <summary>The same by the statements of a connection that is kept, which begin and commit by themselves; waits in place.</summary>
     public void Write(HeldConnection connection, Action write)
@@ -82,6 +76,20 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
                 }
                 // At once: a repeat is found by the next try, and who still holds a lock is waited for by the database itself.
             }
+        }
+        finally
+        {
+            _oneWriter?.Release();
+        }
+    }
+
+    /// <summary>Runs something while nobody else in this process writes, where the database takes one writer at a time.</summary>
+    public async Task<T> AsOnlyWriterAsync<T>(Func<Task<T>> run, CancellationToken cancellationToken)
+    {
+        if (_oneWriter is not null) await _oneWriter.WaitAsync(cancellationToken);
+        try
+        {
+            return await run();
         }
         finally
         {
@@ -127,6 +135,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     private SqlFailure MeaningOf(Exception exception) => exception switch
     {
         DbException e => dialect.Classify(e),
+        LostRaceException => SqlFailure.Conflict,
         SocketException or IOException or TimeoutException => SqlFailure.Unavailable,
         _ => SqlFailure.Permanent,
     };

@@ -27,6 +27,7 @@ public static class SqlRegistration
         services.AddSingleton(provider => DialectOf(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value));
         services.AddSingleton<SqlDatabase>();
         services.AddSingleton<Migrator>();
+        services.AddHostedService<SqliteCheckpoints>();
         services.AddSingleton<OutboxRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
         services.AddSingleton<GroupCommit>();

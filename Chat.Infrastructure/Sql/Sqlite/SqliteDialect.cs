@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using Chat.Domain.Events;
 using Chat.Infrastructure.Sql.Search;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -61,6 +62,8 @@ internal sealed class SqliteDialect : ISqlDialect
     /// <summary>A key that is null is the conflict.</summary>
     public string Exactly(string update, string parameter) => $"{update}; insert into rooms (id) select null where changes() <> {parameter}";
 
+    public AppendStatements CreateAppendStatements(NodeId? node) => new SqliteAppendStatements(this, node);
+
     public DbConnection CreateConnection() => new SqliteConnection(_connectionString);
 
     /// <summary>
@@ -72,9 +75,10 @@ internal sealed class SqliteDialect : ISqlDialect
         var handle = ((SqliteConnection)connection).Handle!;
         if (_told.TryGetValue(handle, out _)) return;
         // FULL: a commit is on the disk before it is acknowledged, also in WAL mode (SQLite documentation, PRAGMA synchronous). What a statement of many rows keeps for
-        // the case that it fails would otherwise be a file of its own, made and deleted in each commit.
+        // the case that it fails would otherwise be a file of its own, made and deleted in each commit. SqliteCheckpoints keeps the log short; wal_autocheckpoint is the bound (in
+        // pages) should it not get to it.
         await using var command = connection.CreateCommand();
-        command.CommandText = "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma temp_store = memory; pragma cache_size = -8192; pragma busy_timeout = 5000;";
+        command.CommandText = "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 40000; pragma temp_store = memory; pragma cache_size = -8192; pragma busy_timeout = 5000;";
         await command.ExecuteNonQueryAsync(cancellationToken);
         _told.TryAdd(handle, this);
     }
