@@ -5,10 +5,10 @@ using Chat.Domain.Users;
 namespace Chat.Domain.Messages;
 
 /// <summary>
-/// Whom a text addresses: <c>@userId</c> or <c>@name</c> of current members, the longest that fits, and <c>@all</c> from those who moderate. Everything else behind
-/// an @ is text. Nobody mentions themselves.
+/// Whom a text addresses: <c>@userId</c> or <c>@name</c> of current members, the longest that fits, and <c>@all</c>. Everything else behind an @ is text. Nobody
+/// mentions themselves.
 /// </summary>
-public sealed class Mentions(IMemberDirectory directory, IRoomStore rooms)
+public sealed class Mentions(IMemberDirectory directory)
 {
     /// <summary>Members that one message may mention by name.</summary>
     public const int Most = 50;
@@ -45,14 +45,13 @@ public sealed class Mentions(IMemberDirectory directory, IRoomStore rooms)
             }
         }
         if (users.Count > Most) return Refusal.Invalid($"The message mentions {users.Count} members; {Most} are allowed.");
-        if (all) all = await rooms.FindForAsync(room, author, cancellationToken) is (_, { Moderates: true });
         return new MentionedMembers(users, all);
     }
 }
 
 /// <summary>Whom a text addresses.</summary>
 /// <param name="Users">In the order of the text.</param>
-/// <param name="All">Whether all members.</param>
+/// <param name="All">Whether it asks for all members. That counts only from those who moderate when it is written, so it is judged there.</param>
 public sealed record MentionedMembers(IReadOnlyList<UserId> Users, bool All)
 {
     public static readonly MentionedMembers None = new([], All: false);

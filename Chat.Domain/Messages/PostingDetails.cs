@@ -35,7 +35,7 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
             draft = draft with { Quote = MessageQuote.Of(quoted) };
         }
         if (!(await mentions.FindAsync(draft.RoomId, caller.Id, message.Text, cancellationToken)).TryGet(out var mentioned, out var tooMany)) return tooMany;
-        var told = mentioned.All ? await ListAllAsync(draft.RoomId, mentioned, cancellationToken) : mentioned.Users;
+        var told = mentioned.All && membership.Moderates ? await ListAllAsync(draft.RoomId, mentioned, cancellationToken) : mentioned.Users;
         var followers = message.ThreadRootId is { } root ? await threads.ListFollowersAsync(draft.RoomId, root, MostFollowers, cancellationToken) : [];
         return new CompleteDraft(draft with { Mentions = mentioned.Users, MentionsAll = mentioned.All }, [.. told.Where(user => user != caller.Id)])
         {
@@ -55,7 +55,8 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
             Text = MessageQuote.Begin(message.Text ?? ""),
             ThreadRootId = message.ThreadRootId,
         };
-        foreach (var user in complete.Mentioned) bus.Signal(new NoticeSignal(user, notice));
+        // Who lost the right to address all while this was looked up has addressed those who are named.
+        foreach (var user in message.MentionsAll ? complete.Mentioned : message.Mentions) bus.Signal(new NoticeSignal(user, notice));
         if (posted.Thread is not { } thread) return;
         var reply = notice with { Event = Notice.ThreadReply, ReplyCount = thread.ReplyCount };
         foreach (var user in complete.Followers) bus.Signal(new NoticeSignal(user, reply));

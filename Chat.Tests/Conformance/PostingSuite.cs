@@ -134,6 +134,28 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
     }
 
     [SuiteFact]
+    public async Task Who_loses_the_right_to_address_all_while_posting_has_addressed_nobody()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        var asked = new MessageDraft(MessageId.New(DateTimeOffset.UnixEpoch), room.Id, new UserProfile(_bob, "bob", AvatarUrl: null), MessageType.Text, "@all @carol", null, _ => null)
+        {
+            Mentions = [_carol],
+            MentionsAll = true,
+        };
+        // Whether the facts are read for the message or known from the one before.
+        for (var known = 0; known < 2; known++)
+        {
+            var posted = (await Node.Messages.AppendAsync(asked with { Id = MessageId.New(TimeProvider.System.GetUtcNow()) }, CancellationToken.None)).Value.Message;
+            posted.Should().Match<Message>(m => !m.MentionsAll && m.Mentions.Single() == _carol);
+        }
+        var asOwner = await Node.Messages.AppendAsync(asked with { Sender = new UserProfile(_alice, "alice", AvatarUrl: null) }, CancellationToken.None);
+
+        asOwner.Value.Message.MentionsAll.Should().BeTrue();
+        (await Node.ListingAsync(room.Id, _carol)).MentionCount.Should().Be(3);
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(1);
+    }
+
+    [SuiteFact]
     public async Task What_a_message_has_besides_its_text_comes_back_as_it_was_posted()
     {
         var room = await Node.CreateRoomAsync(_alice, _bob);
