@@ -6,9 +6,9 @@ namespace Chat.Domain.Messages;
 
 /// <summary>
 /// Whom a text addresses: <c>@userId</c> or <c>@name</c> of current members, the longest that fits, and <c>@all</c>. Everything else behind an @ is text. Nobody
-/// mentions themselves.
+/// mentions themselves, nor those who have blocked them; <c>@all</c> speaks to the room and not to a person, so it reaches those as well.
 /// </summary>
-public sealed class Mentions(IMemberDirectory directory)
+public sealed class Mentions(IMemberDirectory directory, IBlockStore blocks)
 {
     /// <summary>Members that one message may mention by name.</summary>
     public const int Most = 50;
@@ -45,7 +45,15 @@ public sealed class Mentions(IMemberDirectory directory)
             }
         }
         if (users.Count > Most) return Refusal.Invalid($"The message mentions {users.Count} members; {Most} are allowed.");
-        return new MentionedMembers(users, all);
+        return new MentionedMembers(await ListHearersAsync(author, users, cancellationToken), all);
+    }
+
+    /// <summary>Those of some, 500 at the most, who are to hear of what the author says: all but the author and those who have blocked them. Their order stays.</summary>
+    public async ValueTask<IReadOnlyList<UserId>> ListHearersAsync(UserId author, IReadOnlyList<UserId> users, CancellationToken cancellationToken)
+    {
+        if (users.Count == 0) return users;
+        var blockers = await blocks.FindBlockersAsync(author, users, cancellationToken);
+        return [.. users.Where(user => user != author && !blockers.Contains(user))];
     }
 }
 

@@ -35,11 +35,11 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
             draft = draft with { Quote = MessageQuote.Of(quoted) };
         }
         if (!(await mentions.FindAsync(draft.RoomId, caller.Id, message.Text, cancellationToken)).TryGet(out var mentioned, out var tooMany)) return tooMany;
-        var told = mentioned.All && membership.Moderates ? await ListAllAsync(draft.RoomId, mentioned, cancellationToken) : mentioned.Users;
+        var told = mentioned.All && membership.Moderates ? await ListAllAsync(draft.RoomId, caller.Id, mentioned, cancellationToken) : mentioned.Users;
         var followers = message.ThreadRootId is { } root ? await threads.ListFollowersAsync(draft.RoomId, root, MostFollowers, cancellationToken) : [];
-        return new CompleteDraft(draft with { Mentions = mentioned.Users, MentionsAll = mentioned.All }, [.. told.Where(user => user != caller.Id)])
+        return new CompleteDraft(draft with { Mentions = mentioned.Users, MentionsAll = mentioned.All }, told)
         {
-            Followers = [.. followers.Where(user => user != caller.Id)],
+            Followers = await mentions.ListHearersAsync(caller.Id, followers, cancellationToken),
         };
     }
 
@@ -78,10 +78,10 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
         return message.Type is MessageType.Temp ? Refusal.Forbidden("A TEMP message leaves nothing behind: it is neither quoted nor forwarded.") : message;
     }
 
-    private async ValueTask<IReadOnlyList<UserId>> ListAllAsync(RoomId room, MentionedMembers mentioned, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<UserId>> ListAllAsync(RoomId room, UserId author, MentionedMembers mentioned, CancellationToken cancellationToken)
     {
         var members = await rooms.ListMembersAsync(room, after: null, MostOfAll + 1, cancellationToken);
-        return members.Count > MostOfAll ? mentioned.Users : [.. members.Select(member => member.Profile.Id)];
+        return members.Count > MostOfAll ? mentioned.Users : await mentions.ListHearersAsync(author, [.. members.Select(member => member.Profile.Id)], cancellationToken);
     }
 }
 

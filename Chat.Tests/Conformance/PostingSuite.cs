@@ -156,6 +156,29 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
     }
 
     [SuiteFact]
+    public async Task Who_has_blocked_somebody_is_neither_mentioned_by_them_nor_told_of_their_replies()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        var root = (await Node.PostAsync(room.Id, _bob, "root")).Value.Message;
+        await Node.Blocks.BlockAsync(_bob, _alice, most: 10, CancellationToken.None);
+
+        var named = (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob @carol" })).Value.Message;
+        await Node.PostAsync(room.Id, _alice, Reply(root.Id));
+
+        named.Mentions.Should().Equal(_carol);
+        Node.Bus.Notices.Should().Equal(("carol", "mention"));
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(0);
+
+        // Who moderates speaks to the room: all count it, and who has blocked them is not told in person.
+        await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@all" });
+        Node.Bus.Notices.Should().Equal(("carol", "mention"), ("carol", "mention"));
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(1);
+
+        await Node.Blocks.UnblockAsync(_bob, _alice, CancellationToken.None);
+        (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob" })).Value.Message.Mentions.Should().Equal(_bob);
+    }
+
+    [SuiteFact]
     public async Task What_a_message_has_besides_its_text_comes_back_as_it_was_posted()
     {
         var room = await Node.CreateRoomAsync(_alice, _bob);

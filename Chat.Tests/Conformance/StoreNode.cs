@@ -56,7 +56,7 @@ internal sealed class StoreNode : IAsyncDisposable
 
     /// <summary>The use case that posts, on this storage.</summary>
     public PostMessage PostMessage => new(
-        Messages, new PostingDetails(new Mentions(Directory), Lookup, Threads, Rooms, Bus), TimeProvider.System);
+        Messages, new PostingDetails(new Mentions(Directory, Blocks), Lookup, Threads, Rooms, Bus), TimeProvider.System);
 
     public RecordingBus Bus { get; } = new();
 
