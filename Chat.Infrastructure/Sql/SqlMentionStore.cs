@@ -6,7 +6,7 @@ using Dapper;
 
 namespace Chat.Infrastructure.Sql;
 
-/// <summary>Mentions in SQL. The table <c>mentions</c> has a row per message and member, or one without a member for all; they are written by <see cref="AppendBatch"/>.</summary>
+/// <summary>Mentions in SQL; <see cref="MentionRows"/> says what the table holds. Its rows are written with their message and change with it.</summary>
 internal sealed class SqlMentionStore(SqlDatabase database) : IMentionStore
 {
     public async ValueTask<IReadOnlyList<UnreadMention>> ListUnreadAsync(UserId user, RoomId? room, CancellationToken cancellationToken) =>

@@ -58,6 +58,9 @@ internal sealed class StoreNode : IAsyncDisposable
     public PostMessage PostMessage => new(
         Messages, new PostingDetails(new Mentions(Directory, Blocks), Lookup, Threads, Rooms, Bus), TimeProvider.System);
 
+    /// <summary>The one that edits.</summary>
+    public EditMessage EditMessage => new(Changes, new Mentions(Directory, Blocks), TimeProvider.System);
+
     public RecordingBus Bus { get; } = new();
 
     /// <param name="provider">As <c>Database:Provider</c> has it.</param>

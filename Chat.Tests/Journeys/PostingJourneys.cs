@@ -53,6 +53,35 @@ public sealed class PostingJourneys(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task Whom_an_edit_mentions_counts_it_at_once_and_whom_it_mentions_no_more_does_not()
+    {
+        var room = await MakeRoomAsync();
+        var (alice, bob) = (TestTokens.Issue(_alice), TestTokens.Issue(_bob));
+        var message = (await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", alice, new { text = "hello" })).GetProperty("id").GetString();
+        var newest = (await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", alice, new { text = "newest" })).GetProperty("id").GetString();
+        await using var phone = await StompTestClient.ConnectAsync(_gateway.StompUrl, bob);
+        await phone.SubscribeAsync("/user/queue/rooms", "l");
+        await phone.SubscribeAsync($"/topic/rooms/{room}", "t");
+
+        (await EditAsync(message, $"hello @{_bob}")).Should().Be(("read", 1, _bob));
+        (await EditAsync(newest, "@all")).Should().Be(("message", 2, null));
+        (await EditAsync(message, "hello all the same")).Should().Be(("read", 1, null));
+        using var deleted = await _gateway.CallAsync(HttpMethod.Delete, $"/rooms/{room}/messages/{newest}", alice);
+        (await ReadAsync(phone, 2)).Single(f => f["subscription"] == "l").Json.GetProperty("mentionCount").GetInt32().Should().Be(0);
+        (await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{room}", bob)).GetProperty("mentionCount").GetInt32().Should().Be(0);
+
+        async Task<(string? Change, int MentionCount, string? Mentioned)> EditAsync(string? id, string text)
+        {
+            await _gateway.AskAsync(HttpMethod.Patch, $"/rooms/{room}/messages/{id}", alice, new { text });
+            var told = await ReadAsync(phone, 2);
+            var listed = told.Single(f => f["subscription"] == "l").Json;
+            var edited = told.Single(f => f["subscription"] == "t").Json.GetProperty("message");
+            (await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{room}", bob)).GetProperty("mentionCount").GetInt32().Should().Be(listed.GetProperty("mentionCount").GetInt32());
+            return (listed.GetProperty("change").GetString(), listed.GetProperty("mentionCount").GetInt32(), edited.GetProperty("mentions").EnumerateArray().Select(m => m.GetString()).SingleOrDefault());
+        }
+    }
+
+    [Fact]
     public async Task A_post_is_refused_for_what_it_may_not_be_and_a_stranger_learns_nothing()
     {
         var room = await MakeRoomAsync();

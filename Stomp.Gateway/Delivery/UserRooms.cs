@@ -89,14 +89,19 @@ internal sealed class UserRooms(UserId id)
         }
     }
 
-    public void OnMessage(RoomStanding standing, PublishedEvent published)
+    /// <summary>A message was made, says something else, or nothing any more.</summary>
+    /// <param name="standing">How the user stands in its room.</param>
+    /// <param name="published">The event.</param>
+    /// <param name="isNewest">Whether the room has none behind it. Of an older one the list shows no more than whether it mentions the user.</param>
+    public void OnMessage(RoomStanding standing, PublishedEvent published, bool isNewest)
     {
         lock (_lock)
         {
             // Whoever posts has read up to there.
-            if (published.Subject == id) standing.MoveOn(published.Seq, published.MessageOrdinal);
-            if (published.MentionsUser(id)) standing.AddMention(published.Seq);
-            Push(MessageTails.OfListedMessage(published, standing.UnreadCount, standing.MentionCount));
+            if (published.Name == MessageCreated.EventName && published.Subject == id) standing.MoveOn(published.Seq, published.MessageOrdinal);
+            var counts = standing.Mention(published.MessageSeq, published.MentionsUser(id));
+            if (isNewest) Push(MessageTails.OfListedMessage(published, standing.UnreadCount, standing.MentionCount));
+            else if (counts) Push(MessageTails.OfRead(published.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount));
         }
     }
 }
@@ -127,23 +132,27 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
         }
     }
 
-    /// <summary>Counts a mention, unless it is counted already.</summary>
-    public void AddMention(long seq)
+    /// <summary>Notes whether a message mentions the user. Tells whether that is another count than before.</summary>
+    public bool Mention(long seq, bool isMentioned)
     {
-        if (_mentions.Count > 0 && _mentions[^1] >= seq) return;
-        if (_mentions.Count == IMentionStore.MostCounted) _mentions.RemoveAt(0);
-        _mentions.Add(seq);
+        var at = _mentions.BinarySearch(seq);
+        if (at >= 0 == isMentioned) return false;
+        if (isMentioned) _mentions.Insert(~at, seq);
+        else _mentions.RemoveAt(at);
+        if (_mentions.Count > IMentionStore.MostCounted) _mentions.RemoveAt(0);
+        return seq > LastReadSeq;
     }
 
     public void OnEvent(FeedEvent next)
     {
         var published = next.Published;
         if (published.ConcernsRoom) user.Push(MessageTails.OfRoomSettings(published));
-        if (published.MessageOrdinal < _messageCount || published.MessageOrdinal == 0) return;
-        // Of the newest message the list shows what it says, so it is told as well when that changes. Its making was told before.
-        if (published.MessageOrdinal == _messageCount && published.Name == MessageCreated.EventName) return;
-        _messageCount = published.MessageOrdinal;
-        user.OnMessage(this, published);
+        if (published.MessageOrdinal == 0) return;
+        // The making of what is counted already was told before.
+        if (published.Name == MessageCreated.EventName && published.MessageOrdinal <= _messageCount) return;
+        var isNewest = published.MessageOrdinal >= _messageCount;
+        if (isNewest) _messageCount = published.MessageOrdinal;
+        user.OnMessage(this, published, isNewest);
     }
 
     /// <summary>Notes a member event; false when it, or a later one, was noted before.</summary>
