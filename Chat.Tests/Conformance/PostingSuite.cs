@@ -120,6 +120,20 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
     }
 
     [SuiteFact]
+    public async Task What_is_marked_as_unread_counts_its_mentions_again_but_nobody_counts_their_own()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var first = (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@all" })).Value.Message;
+        await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob" });
+        await Node.Messages.MarkReadAsync(room.Id, _bob, first.Seq + 1, CancellationToken.None);
+
+        foreach (var user in new[] { _alice, _bob }) await Node.Messages.MarkUnreadAsync(room.Id, user, first.Seq, CancellationToken.None);
+
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(2);
+        (await Node.ListingAsync(room.Id, _alice)).Should().Match<RoomListing>(listing => listing.UnreadCount == 2 && listing.MentionCount == 0);
+    }
+
+    [SuiteFact]
     public async Task Only_moderators_address_all_and_names_are_those_of_members_now()
     {
         var room = await Node.CreateRoomAsync(_alice, _bob, _carol);

@@ -82,6 +82,25 @@ public sealed class PostingJourneys(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task What_is_marked_as_unread_counts_its_mentions_again_at_once()
+    {
+        var room = await MakeRoomAsync();
+        var (alice, bob) = (TestTokens.Issue(_alice), TestTokens.Issue(_bob));
+        foreach (var text in new[] { $"@{_bob}", "plain", "@all" }) await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", alice, new { text });
+        await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/read", bob, new { seq = 5 });
+        await using var phone = await StompTestClient.ConnectAsync(_gateway.StompUrl, bob);
+        await phone.SubscribeAsync("/user/queue/rooms", "l");
+
+        // What was read before the list was watched is counted as well.
+        foreach (var (seq, unread, mentioned) in new[] { (5, 1, 1), (4, 2, 1), (3, 3, 2) })
+        {
+            await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/unread", bob, new { seq });
+            (await phone.ReadAsync()).Json.Should().Match<JsonElement>(j => j.GetProperty("change").GetString() == "read" && j.GetProperty("lastReadSeq").GetInt64() == seq - 1
+                && j.GetProperty("unreadCount").GetInt32() == unread && j.GetProperty("mentionCount").GetInt32() == mentioned);
+        }
+    }
+
+    [Fact]
     public async Task A_post_is_refused_for_what_it_may_not_be_and_a_stranger_learns_nothing()
     {
         var room = await MakeRoomAsync();

@@ -79,14 +79,55 @@ internal sealed class UserRooms(UserId id)
         }
     }
 
-    public void OnRead(ReadSignal signal)
+    /// <summary>Moves a read position. True when it went back: then the sessions are told by <see cref="EndCount"/>, because mentions that were read before may not be known here.</summary>
+    public bool OnRead(ReadSignal signal)
     {
         lock (_lock)
         {
-            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal)) return;
-            var tail = MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount);
-            foreach (var session in _sessions) session.OfferSignal(tail);
+            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal)) return false;
+            if (!signal.GoesBack) PushRead(standing);
+            return signal.GoesBack;
         }
+    }
+
+    /// <summary>To be called before the store is asked for the unread mentions of a room; false when the user has none such.</summary>
+    public bool BeginCount(RoomId room)
+    {
+        lock (_lock)
+        {
+            if (!_standings.TryGetValue(room, out var standing)) return false;
+            standing.BeginCount();
+            return true;
+        }
+    }
+
+    /// <summary>Takes what the store said, null when it did not, and tells the sessions how the room is read.</summary>
+    public void EndCount(RoomId room, IEnumerable<long>? mentions)
+    {
+        lock (_lock)
+        {
+            if (!_standings.TryGetValue(room, out var standing)) return;
+            standing.EndCount(mentions);
+            PushRead(standing);
+        }
+    }
+
+    /// <summary>The same for rooms that were just begun, of which nobody has to be told.</summary>
+    public void EndFirstCount(ILookup<RoomId, long> mentions)
+    {
+        lock (_lock)
+        {
+            foreach (var (room, standing) in _standings)
+            {
+                if (standing.IsCounting) standing.EndCount(mentions[room]);
+            }
+        }
+    }
+
+    private void PushRead(RoomStanding standing)
+    {
+        var tail = MessageTails.OfRead(standing.Feed.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount);
+        foreach (var session in _sessions) session.OfferSignal(tail);
     }
 
     /// <summary>A message was made, says something else, or nothing any more.</summary>
@@ -107,14 +148,18 @@ internal sealed class UserRooms(UserId id)
 }
 
 /// <summary>How a user stands in one room; guarded by the lock of the <see cref="UserRooms"/> it belongs to, but for what its feed alone touches.</summary>
-internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState state, IEnumerable<long> mentions) : IRoomListener
+/// <remarks>It begins with the count of mentions not ended: whoever makes it asks the store for them behind that.</remarks>
+internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState state) : IRoomListener
 {
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
     private long _memberSeq;
 
     /// <summary>The messages that mention the user, ascending; those that were read meanwhile may be among them.</summary>
-    private readonly List<long> _mentions = [.. mentions];
+    private List<long> _mentions = [];
+
+    /// <summary>What was noted since the store was asked for the mentions, and may not be in its answer; null while it is not asked.</summary>
+    private List<(long Seq, bool IsMentioned)>? _meanwhile = [];
 
     public RoomFeed Feed => feed;
 
@@ -135,12 +180,27 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
     /// <summary>Notes whether a message mentions the user. Tells whether that is another count than before.</summary>
     public bool Mention(long seq, bool isMentioned)
     {
+        _meanwhile?.Add((seq, isMentioned));
         var at = _mentions.BinarySearch(seq);
         if (at >= 0 == isMentioned) return false;
         if (isMentioned) _mentions.Insert(~at, seq);
         else _mentions.RemoveAt(at);
         if (_mentions.Count > IMentionStore.MostCounted) _mentions.RemoveAt(0);
         return seq > LastReadSeq;
+    }
+
+    public bool IsCounting => _meanwhile is not null;
+
+    public void BeginCount() => _meanwhile = [];
+
+    /// <summary>Takes the unread mentions of the store's answer, with what came meanwhile; null leaves those that are known.</summary>
+    public void EndCount(IEnumerable<long>? mentions)
+    {
+        var meanwhile = _meanwhile ?? [];
+        _meanwhile = null;
+        if (mentions is null) return;
+        _mentions = [.. mentions];
+        foreach (var (seq, isMentioned) in meanwhile) Mention(seq, isMentioned);
     }
 
     public void OnEvent(FeedEvent next)
