@@ -64,7 +64,8 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
 
     private async ValueTask<Outcome<MessageDraft>> ForwardAsync(Caller caller, ForwardedMessage forward, MessageDraft draft, CancellationToken cancellationToken)
     {
-        var (room, membership) = await rooms.FindForAsync(forward.RoomId, caller.Id, cancellationToken);
+        if (forward.RoomId is not { } from) return NothingToForward;
+        var (room, membership) = await rooms.FindForAsync(from, caller.Id, cancellationToken);
         if (room is null || membership is null) return NothingToForward;
         if (!(await FindAsync(room, membership, forward.MessageId, NothingToForward, cancellationToken)).TryGet(out var original, out var refusal)) return refusal;
         return draft with { Text = original.Text!, Forwarded = original.Forwarded ?? MessageQuote.Of(original) };

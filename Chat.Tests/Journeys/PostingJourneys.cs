@@ -110,7 +110,19 @@ public sealed class PostingJourneys(RunningGateway running) : IClassFixture<Runn
         (await CodeAsync(_alice, $"/rooms/{room}/messages", """{"type":"SYSTEM","text":"x"}""")).Should().Be((HttpStatusCode.Forbidden, "forbidden"));
         (await CodeAsync(_alice, $"/rooms/{room}/messages", """{"type":"IMAGE","text":"x","attachmentIds":["f"]}""")).Should().Be((HttpStatusCode.NotFound, "not_found"));
         (await CodeAsync(_alice, $"/rooms/{room}/messages", """{"type":"SONG","text":"x"}""")).Should().Be((HttpStatusCode.BadRequest, "invalid"));
-        (await CodeAsync(_alice, $"/rooms/{room}/messages", """{"text":"x","quoteId":"none"}""")).Should().Be((HttpStatusCode.NotFound, "not_found"));
+        string[] idsOfNothing =
+        [
+            """{"text":"x","quoteId":"none"}""",
+            """{"type":"THREAD","text":"x","threadRootId":"none"}""",
+            """{"forward":{"roomId":"no room","messageId":"none"}}""",
+            $$$"""{"forward":{"roomId":"{{{room}}}"}}""",
+        ];
+        foreach (var body in idsOfNothing)
+        {
+            (await CodeAsync(_alice, $"/rooms/{room}/messages", body)).Should().Be((HttpStatusCode.NotFound, "not_found"), body);
+            (await CodeAsync("stranger", $"/rooms/{room}/messages", body)).Should().Be((HttpStatusCode.Forbidden, "not_member"), body);
+            (await CodeAsync("stranger", "/rooms/nowhere/messages", body)).Should().Be((HttpStatusCode.Forbidden, "not_member"), body);
+        }
         (await CodeAsync("stranger", $"/rooms/{room}/messages", $$"""{"type":"THREAD","threadRootId":"{{id}}","text":"x"}""")).Should().Be((HttpStatusCode.Forbidden, "not_member"));
         (await CodeAsync("stranger", $"/rooms/{room}/messages", $$"""{"text":"x","quoteId":"{{id}}"}""")).Should().Be((HttpStatusCode.Forbidden, "not_member"));
         using var reading = await _gateway.CallAsync(HttpMethod.Get, $"/rooms/{room}/messages/{id}/thread", TestTokens.Issue("stranger"));
