@@ -13,7 +13,7 @@ namespace Chat.Domain.Events;
 /// <param name="Body">The JSON of docs/protocol.md, section "Durable events", in UTF-8. Nobody changes it.</param>
 public sealed record PublishedEvent(RoomId RoomId, long Seq, string Name, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>Whom it concerns: the sender of a message, the member of a member event; null where it concerns nobody in particular.</summary>
+    /// <summary>Whom it concerns: the sender of a message that has an ordinal here, the member of a member event; null where it concerns nobody in particular.</summary>
     public UserId? Subject { get; init; }
 
     /// <summary>
@@ -22,17 +22,20 @@ public sealed record PublishedEvent(RoomId RoomId, long Seq, string Name, ReadOn
     /// </summary>
     public long MessageOrdinal { get; init; }
 
-    /// <summary>Of a new message, whom it mentions by name.</summary>
+    /// <summary>Beside an ordinal, the number of the event that made the message; 0 for every other event.</summary>
+    public long MessageSeq { get; init; }
+
+    /// <summary>Whom that message mentions by name, as this event leaves it.</summary>
     public IReadOnlyList<UserId> Mentions { get; init; } = [];
 
-    /// <summary>Of a new message, whether it mentions all members.</summary>
+    /// <summary>Whether it mentions all members.</summary>
     public bool MentionsAll { get; init; }
 
     public bool EndsMembership => Name is MemberLeft.EventName or MemberRemoved.EventName;
 
     public bool ConcernsRoom => Name is RoomUpdated.EventName or RoomClosed.EventName;
 
-    /// <summary>Whether a new message mentions this member; nobody is mentioned by themselves.</summary>
+    /// <summary>Whether the message mentions this member; nobody is mentioned by themselves.</summary>
     public bool MentionsUser(UserId user) => Subject != user && (MentionsAll || Mentions.Contains(user));
 
     public bool ConcernsMember => Name.StartsWith("member.", StringComparison.Ordinal);

@@ -66,6 +66,8 @@ public sealed record MessageDraft(
     public MessageId? ThreadRootId { get; init; }
 
     public IReadOnlyList<UserId> Mentions { get; init; } = [];
+
+    /// <summary>Whether it asks for all members. In the transaction that is text again, unless its sender moderates the room.</summary>
     public bool MentionsAll { get; init; }
 
     /// <summary>How long it lives from its commit on.</summary>

@@ -5,10 +5,10 @@ using Chat.Domain.Users;
 namespace Chat.Domain.Messages;
 
 /// <summary>
-/// Whom a text addresses: <c>@userId</c> or <c>@name</c> of current members, the longest that fits, and <c>@all</c> from those who moderate. Everything else behind
-/// an @ is text. Nobody mentions themselves.
+/// Whom a text addresses: <c>@userId</c> or <c>@name</c> of current members, the longest that fits, and <c>@all</c>. Everything else behind an @ is text. Nobody
+/// mentions themselves, nor those who have blocked them; <c>@all</c> speaks to the room and not to a person, so it reaches those as well.
 /// </summary>
-public sealed class Mentions(IMemberDirectory directory, IRoomStore rooms)
+public sealed class Mentions(IMemberDirectory directory, IBlockStore blocks)
 {
     /// <summary>Members that one message may mention by name.</summary>
     public const int Most = 50;
@@ -45,14 +45,21 @@ public sealed class Mentions(IMemberDirectory directory, IRoomStore rooms)
             }
         }
         if (users.Count > Most) return Refusal.Invalid($"The message mentions {users.Count} members; {Most} are allowed.");
-        if (all) all = await rooms.FindForAsync(room, author, cancellationToken) is (_, { Moderates: true });
-        return new MentionedMembers(users, all);
+        return new MentionedMembers(await ListHearersAsync(author, users, cancellationToken), all);
+    }
+
+    /// <summary>Those of some, 500 at the most, who are to hear of what the author says: all but the author and those who have blocked them. Their order stays.</summary>
+    public async ValueTask<IReadOnlyList<UserId>> ListHearersAsync(UserId author, IReadOnlyList<UserId> users, CancellationToken cancellationToken)
+    {
+        if (users.Count == 0) return users;
+        var blockers = await blocks.FindBlockersAsync(author, users, cancellationToken);
+        return [.. users.Where(user => user != author && !blockers.Contains(user))];
     }
 }
 
 /// <summary>Whom a text addresses.</summary>
 /// <param name="Users">In the order of the text.</param>
-/// <param name="All">Whether all members.</param>
+/// <param name="All">Whether it asks for all members. That counts only from those who moderate when it is written, so it is judged there.</param>
 public sealed record MentionedMembers(IReadOnlyList<UserId> Users, bool All)
 {
     public static readonly MentionedMembers None = new([], All: false);

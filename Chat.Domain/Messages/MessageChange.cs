@@ -43,11 +43,13 @@ public abstract record MessageChange
     }
 }
 
-/// <summary>It says something else. Whom the new text mentions is to be read from it here.</summary>
-public sealed record NewText(string Text) : MessageChange
+/// <summary>It says something else.</summary>
+/// <param name="Text">What.</param>
+/// <param name="Mentioned">Whom that addresses, in place of those before.</param>
+public sealed record NewText(string Text, MentionedMembers Mentioned) : MessageChange
 {
     public override IReadOnlyList<MessageEvent> Apply(Message message, long nextSeq, DateTimeOffset at) =>
-        [new MessageEdited(message with { Rev = nextSeq, Text = Text, EditedAt = at }, nextSeq, at)];
+        [new MessageEdited(message with { Rev = nextSeq, Text = Text, Mentions = Mentioned.Users, MentionsAll = Mentioned.All, EditedAt = at }, nextSeq, at)];
 }
 
 /// <summary>It is taken back: it keeps its place, and nothing of what it said.</summary>

@@ -3,6 +3,9 @@ namespace Chat.Domain.Messages;
 /// <summary>A message's id, a UUIDv7 (RFC 9562): unique everywhere, later ones sort later.</summary>
 public readonly record struct MessageId(Guid Value)
 {
+    /// <summary>No message's.</summary>
+    public static MessageId None => default;
+
     public static MessageId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
     public static bool TryParse(string? text, out MessageId id)

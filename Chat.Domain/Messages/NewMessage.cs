@@ -71,4 +71,6 @@ public sealed record NewMessage
 }
 
 /// <summary>A message of perhaps another room that is said again.</summary>
-public sealed record ForwardedMessage(RoomId RoomId, MessageId MessageId);
+/// <param name="RoomId">Where it was said; null for what cannot be a room's id.</param>
+/// <param name="MessageId">Which.</param>
+public sealed record ForwardedMessage(RoomId? RoomId, MessageId MessageId);

@@ -35,11 +35,11 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
             draft = draft with { Quote = MessageQuote.Of(quoted) };
         }
         if (!(await mentions.FindAsync(draft.RoomId, caller.Id, message.Text, cancellationToken)).TryGet(out var mentioned, out var tooMany)) return tooMany;
-        var told = mentioned.All ? await ListAllAsync(draft.RoomId, mentioned, cancellationToken) : mentioned.Users;
+        var told = mentioned.All && membership.Moderates ? await ListAllAsync(draft.RoomId, caller.Id, mentioned, cancellationToken) : mentioned.Users;
         var followers = message.ThreadRootId is { } root ? await threads.ListFollowersAsync(draft.RoomId, root, MostFollowers, cancellationToken) : [];
-        return new CompleteDraft(draft with { Mentions = mentioned.Users, MentionsAll = mentioned.All }, [.. told.Where(user => user != caller.Id)])
+        return new CompleteDraft(draft with { Mentions = mentioned.Users, MentionsAll = mentioned.All }, told)
         {
-            Followers = [.. followers.Where(user => user != caller.Id)],
+            Followers = await mentions.ListHearersAsync(caller.Id, followers, cancellationToken),
         };
     }
 
@@ -55,7 +55,8 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
             Text = MessageQuote.Begin(message.Text ?? ""),
             ThreadRootId = message.ThreadRootId,
         };
-        foreach (var user in complete.Mentioned) bus.Signal(new NoticeSignal(user, notice));
+        // Who lost the right to address all while this was looked up has addressed those who are named.
+        foreach (var user in message.MentionsAll ? complete.Mentioned : message.Mentions) bus.Signal(new NoticeSignal(user, notice));
         if (posted.Thread is not { } thread) return;
         var reply = notice with { Event = Notice.ThreadReply, ReplyCount = thread.ReplyCount };
         foreach (var user in complete.Followers) bus.Signal(new NoticeSignal(user, reply));
@@ -63,7 +64,8 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
 
     private async ValueTask<Outcome<MessageDraft>> ForwardAsync(Caller caller, ForwardedMessage forward, MessageDraft draft, CancellationToken cancellationToken)
     {
-        var (room, membership) = await rooms.FindForAsync(forward.RoomId, caller.Id, cancellationToken);
+        if (forward.RoomId is not { } from) return NothingToForward;
+        var (room, membership) = await rooms.FindForAsync(from, caller.Id, cancellationToken);
         if (room is null || membership is null) return NothingToForward;
         if (!(await FindAsync(room, membership, forward.MessageId, NothingToForward, cancellationToken)).TryGet(out var original, out var refusal)) return refusal;
         return draft with { Text = original.Text!, Forwarded = original.Forwarded ?? MessageQuote.Of(original) };
@@ -77,10 +79,10 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
         return message.Type is MessageType.Temp ? Refusal.Forbidden("A TEMP message leaves nothing behind: it is neither quoted nor forwarded.") : message;
     }
 
-    private async ValueTask<IReadOnlyList<UserId>> ListAllAsync(RoomId room, MentionedMembers mentioned, CancellationToken cancellationToken)
+    private async ValueTask<IReadOnlyList<UserId>> ListAllAsync(RoomId room, UserId author, MentionedMembers mentioned, CancellationToken cancellationToken)
     {
         var members = await rooms.ListMembersAsync(room, after: null, MostOfAll + 1, cancellationToken);
-        return members.Count > MostOfAll ? mentioned.Users : [.. members.Select(member => member.Profile.Id)];
+        return members.Count > MostOfAll ? mentioned.Users : await mentions.ListHearersAsync(author, [.. members.Select(member => member.Profile.Id)], cancellationToken);
     }
 }
 

@@ -13,6 +13,7 @@ internal static class DeliveryCodec
     private const string Seq = "seq";
     private const string Event = "event";
     private const string Ordinal = "ordinal";
+    private const string Message = "message-seq";
     private const string Mentions = "mentions";
     private const string MentionsAll = "mentions-all";
 
@@ -36,6 +37,7 @@ internal static class DeliveryCodec
         };
         if (published.Subject is { } subject) headers[Subject] = subject.Value;
         if (published.MessageOrdinal != 0) headers[Ordinal] = published.MessageOrdinal;
+        if (published.MessageSeq != 0 && published.MessageSeq != published.Seq) headers[Message] = published.MessageSeq;
         if (published.Mentions.Count > 0) headers[Mentions] = string.Join(Between, published.Mentions.Select(user => user.Value));
         if (published.MentionsAll) headers[MentionsAll] = true;
         return new BasicProperties { ContentType = "application/json", DeliveryMode = DeliveryModes.Persistent, Headers = headers };
@@ -47,10 +49,13 @@ internal static class DeliveryCodec
         if (Text(properties, Event) is not { } name || !RoomId.TryParse(Text(properties, Room), out var room) || Number(properties, Seq) is not { } seq) return false;
         if (!TryReadSubject(properties, out var subject)) return false;
         // The client takes the body's memory back when the handler returns.
+        var ordinal = Number(properties, Ordinal) ?? 0;
         published = new PublishedEvent(room, seq, name, body.ToArray())
         {
             Subject = subject,
-            MessageOrdinal = Number(properties, Ordinal) ?? 0,
+            MessageOrdinal = ordinal,
+            // Of the event that made a message, the number is its own.
+            MessageSeq = Number(properties, Message) ?? (ordinal == 0 ? 0 : seq),
             Mentions = MentionsOf(properties),
             MentionsAll = properties.Headers!.TryGetValue(MentionsAll, out var all) && all is true,
         };

@@ -193,7 +193,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
             ClientMessageId = draft.ClientMessageId,
             ThreadRootId = draft.ThreadRootId,
             Mentions = draft.Mentions,
-            MentionsAll = draft.MentionsAll,
+            MentionsAll = draft.MentionsAll && membership is { Moderates: true },
             ExpiresAt = at + draft.TimeToLive,
             BurnAfterRead = draft.BurnAfterRead,
             Quote = draft.Quote,

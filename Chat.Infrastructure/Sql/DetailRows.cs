@@ -46,9 +46,8 @@ internal static class DetailRows
         yield return ("@roots", JsonRows.OfValues(rows.Roots.Select(root => (object?[])[root.RoomId.Value, root.Seq, (long)root.ReplyCount])));
     }
 
-    /// <summary>Nobody's id is empty: that stands for all.</summary>
-    public static IEnumerable<object?[]> MentionsOf(AppendRows rows) => rows.Messages.SelectMany(message =>
-        message.Mentions.Select(user => user.Value).Concat(message.MentionsAll ? [""] : Array.Empty<string>()).Select(user => (object?[])[message.RoomId.Value, user, message.Seq]));
+    public static IEnumerable<object?[]> MentionsOf(AppendRows rows) =>
+        rows.Messages.SelectMany(message => MentionRows.UsersOf(message).Select(user => (object?[])[message.RoomId.Value, user, message.Seq]));
 
     /// <summary>The values of <c>expiries</c>; <see cref="ExpiryRows"/> has the same as rows for a statement.</summary>
     public static IEnumerable<object?[]> ExpiriesOf(AppendRows rows) => rows.Messages

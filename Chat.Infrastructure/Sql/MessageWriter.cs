@@ -21,6 +21,7 @@ internal static class MessageWriter
         if (events.Count == 0) return message;
         var after = events[^1].Message;
         await WriteBesideAsync(log, message, change, events[^1]);
+        if (change is NewText) await MentionRows.ChangeAsync(log, message, after);
         await MessageRows.SaveAsync(log.Transaction, after);
         Add(log, events);
         return after;
@@ -88,11 +89,7 @@ internal static class MessageWriter
             .. Beside.Select(table => $"delete from {table} where message_id {isOne}"),
         ];
         await log.Transaction.Connection!.ExecuteAsync(string.Join("; ", statements), facts, log.Transaction);
-
-        var mentioning = messages.Where(message => message.Mentions.Count > 0 || message.MentionsAll).Select(message => message.Seq).ToArray();
-        if (mentioning.Length == 0) return;
-        await log.Transaction.Connection!.ExecuteAsync(
-            $"delete from mentions where room_id = @Room and seq {log.Dialect.IsOneOf("@Seqs")}", new { facts.Room, Seqs = mentioning }, log.Transaction);
+        await MentionRows.RemoveAsync(log, messages);
     }
 
     private static readonly string[] Beside = ["message_edits", "message_reactions", "expiries", "burns"];

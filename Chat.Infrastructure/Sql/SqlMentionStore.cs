@@ -6,13 +6,13 @@ using Dapper;
 
 namespace Chat.Infrastructure.Sql;
 
-/// <summary>Mentions in SQL. The table <c>mentions</c> has a row per message and member, or one without a member for all; they are written by <see cref="AppendBatch"/>.</summary>
+/// <summary>Mentions in SQL; <see cref="MentionRows"/> says what the table holds. Its rows are written with their message and change with it.</summary>
 internal sealed class SqlMentionStore(SqlDatabase database) : IMentionStore
 {
     public async ValueTask<IReadOnlyList<UnreadMention>> ListUnreadAsync(UserId user, RoomId? room, CancellationToken cancellationToken) =>
         await database.ReadAsync(connection => ReadAsync(connection, user, room), cancellationToken);
 
-    /// <summary>Two looks into the key, for the member and for all; what a message says to both counts once.</summary>
+    /// <summary>Two looks into the key, for the member and for all; what a message says to both counts once, and who said it to all is not meant.</summary>
     public static async Task<IReadOnlyList<UnreadMention>> ReadAsync(DbConnection connection, UserId user, RoomId? room)
     {
         var inRoom = room is null ? "" : "and m.room_id = @Room";
@@ -21,6 +21,7 @@ internal sealed class SqlMentionStore(SqlDatabase database) : IMentionStore
             where m.user_id = @User and m.left_seq is null {inRoom}
             union
             select x.room_id as RoomId, x.seq as Seq from memberships m join mentions x on x.room_id = m.room_id and x.user_id = '' and x.seq > m.last_read_seq
+            join messages g on g.room_id = x.room_id and g.seq = x.seq and g.sender_id <> @User
             where m.user_id = @User and m.left_seq is null {inRoom}
             order by RoomId, Seq
             """;

@@ -21,6 +21,7 @@ public sealed class DeliveryCodecTests
         {
             Subject = UserId.Parse("alice"),
             MessageOrdinal = 3,
+            MessageSeq = 7,
             Mentions = [UserId.Parse("bob"), UserId.Parse("철 수")],
             MentionsAll = true,
         };
@@ -28,9 +29,21 @@ public sealed class DeliveryCodecTests
         DeliveryCodec.TryReadEvent(Arrived(DeliveryCodec.PropertiesOf(published, Node)), published.Body, out var read).Should().BeTrue();
 
         read!.Mentions.Should().Equal(published.Mentions);
-        (read.MentionsAll, read.Subject, read.MessageOrdinal).Should().Be((true, published.Subject, 3L));
+        (read.MentionsAll, read.Subject, read.MessageOrdinal, read.MessageSeq).Should().Be((true, published.Subject, 3L, 7L));
         read.MentionsUser(UserId.Parse("carol")).Should().BeTrue();
         read.MentionsUser(UserId.Parse("alice")).Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(MessageEdited.EventName, 3, 5)]
+    [InlineData(MessagePinned.EventName, 0, 0)]
+    public void A_later_event_brings_which_message_it_is_about(string name, long ordinal, long seq)
+    {
+        var published = new PublishedEvent(Room, 7, name, "{}"u8.ToArray()) { MessageOrdinal = ordinal, MessageSeq = seq };
+
+        DeliveryCodec.TryReadEvent(Arrived(DeliveryCodec.PropertiesOf(published, Node)), published.Body, out var read).Should().BeTrue();
+
+        (read!.MessageOrdinal, read.MessageSeq).Should().Be((ordinal, seq));
     }
 
     [Fact]

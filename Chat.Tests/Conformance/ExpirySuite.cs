@@ -22,17 +22,17 @@ public abstract class ExpirySuite(StoreDatabase database) : StoreSuite(database)
     {
         var room = await Node.CreateRoomAsync(_alice, _bob);
         var message = (await Node.PostAsync(room.Id, _alice, "a secret")).Value.Message;
-        var lasting = (await Node.PostAsync(room.Id, _alice, "no secret")).Value.Message;
-        await new EditMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("alice"), room.Id, message.Id, "another secret", CancellationToken.None);
+        var lasting = (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "no secret, @bob" })).Value.Message;
+        await Node.EditMessage.ExecuteAsync(ScriptedMessage.CallerOf("alice"), room.Id, message.Id, "another secret, @bob and @all", CancellationToken.None);
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(2);
         await new PinMessage(Node.Changes).ExecuteAsync(ScriptedMessage.CallerOf("alice"), room.Id, message.Id, pinned: true, CancellationToken.None);
         await new ReactToMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("bob"), room.Id, message.Id, "👍", isOn: true, CancellationToken.None);
         await Node.ExecuteAsync(
-            "update messages set quote = @Quote, forwarded = @Quote, mentions = @Mentions, mentions_all = 1, data = '{}' where id = @Id",
+            "update messages set quote = @Quote, forwarded = @Quote, data = '{}' where id = @Id",
             new
             {
                 Id = message.Id.ToString(),
                 Quote = """{"MessageId":"018f0000-0000-7000-8000-000000000001","SenderId":"bob","SenderName":"Bob","Text":"what?"}""",
-                Mentions = """["bob"]""",
             });
         await Node.StartRelayAsync();
         var due = Columns(Now + TimeSpan.FromMilliseconds(1_200));
@@ -47,6 +47,8 @@ public abstract class ExpirySuite(StoreDatabase database) : StoreSuite(database)
         (await FindAsync(message)).Should().Match<Message>(m => m.IsGone && m.Quote == null && m.Forwarded == null && m.Data == null && !m.MentionsAll
             && m.Mentions.Count == 0 && m.Reactions.Count == 0 && m.EditedAt != null && m.Seq == message.Seq);
         foreach (var table in new[] { "message_edits", "message_reactions", "pins", "expiries" }) (await Node.QueryAsync<long>($"select count(*) from {table}")).Single().Should().Be(0, table);
+        (await Node.QueryAsync<(string, long)>("select user_id, seq from mentions")).Should().Equal(("bob", lasting.Seq));
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(1);
         (await IsGoneAsync(lasting)).Should().BeFalse();
         await EventuallyAsync(() => Task.FromResult(Node.Bus.Published.Any(p => p.Name == MessageExpired.EventName)));
         await Node.StopRelayAsync();

@@ -33,6 +33,52 @@ public abstract class MessageChangeSuite(StoreDatabase database) : StoreSuite(da
     }
 
     [SuiteFact]
+    public async Task An_edit_mentions_whom_the_new_text_does_and_counts_go_with_it()
+    {
+        var carol = UserId.Parse("carol");
+        var room = await Node.CreateRoomAsync(_alice, _bob, carol);
+        var message = (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob" })).Value.Message;
+        await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob @carol, another" });
+        await Node.Messages.MarkReadAsync(room.Id, carol, message.Seq, CancellationToken.None);
+
+        // Carol has read beyond it.
+        (await EditAsync(message, "@carol")).Value.Mentions.Should().Equal(carol);
+        (await CountsAsync()).Should().Equal(0, 1, 1);
+        (await RowsAsync()).Should().Equal(("bob", message.Seq + 1), ("carol", message.Seq), ("carol", message.Seq + 1));
+
+        (await EditAsync(message, "@carol @bob @all @alice")).Value.Should().Match<Message>(m => m.MentionsAll && m.Mentions.Count == 2);
+        (await CountsAsync()).Should().Equal(0, 2, 1);
+        (await RowsAsync()).Should().Equal(("", message.Seq), ("bob", message.Seq), ("bob", message.Seq + 1), ("carol", message.Seq), ("carol", message.Seq + 1));
+        (await Node.EventsAsync(room.Id, message.Seq + 1)).Should().AllBeOfType<MessageEdited>().And.OnlyContain(e => ((MessageEdited)e).Message.MentionsAll);
+
+        (await EditAsync(message, "nobody")).Value.Should().Match<Message>(m => !m.MentionsAll && m.Mentions.Count == 0);
+        (await CountsAsync()).Should().Equal(0, 1, 1);
+        (await FindAsync(message)).Mentions.Should().BeEmpty();
+        await EditAsync(message, "@all @bob");
+        await DeleteAsync(message);
+        (await CountsAsync()).Should().Equal(0, 1, 1);
+        (await RowsAsync()).Should().Equal(("bob", message.Seq + 1), ("carol", message.Seq + 1));
+
+        async Task<int[]> CountsAsync() => [.. await Task.WhenAll(new[] { _alice, _bob, carol }.Select(async user => (await Node.ListingAsync(room.Id, user)).MentionCount))];
+
+        Task<IReadOnlyList<(string User, long Seq)>> RowsAsync() => Node.QueryAsync<(string, long)>("select user_id, seq from mentions order by user_id, seq");
+    }
+
+    [SuiteFact]
+    public async Task An_edit_addresses_all_as_a_post_does_and_names_no_more_than_fifty()
+    {
+        var users = Enumerable.Range(0, Mentions.Most + 1).Select(i => UserId.Parse($"user-{i}")).ToArray();
+        var room = await Node.CreateRoomAsync([_alice, _bob, .. users]);
+        var message = (await Node.PostAsync(room.Id, _bob, "hello")).Value.Message;
+        var tooMany = string.Join(' ', users.Select(user => $"@{user}"));
+
+        (await EditAsync(message, "@all @alice", by: "bob")).Value.Should().Match<Message>(m => !m.MentionsAll && m.Mentions.Count == 1);
+        (await EditAsync(message, tooMany, by: "bob")).Refusal!.Code.Should().Be(RefusalCode.Invalid);
+        (await EditAsync(message, tooMany, by: "stranger")).Refusal.Should().Be(Refusal.NotMember);
+        (await Node.QueryAsync<string>("select user_id from mentions")).Should().Equal("alice");
+    }
+
+    [SuiteFact]
     public async Task Of_a_deleted_message_nothing_is_left_but_its_place()
     {
         var (room, message) = await PostedAsync("a secret");
@@ -165,8 +211,8 @@ public abstract class MessageChangeSuite(StoreDatabase database) : StoreSuite(da
 
         await EventuallyAsync(() => Task.FromResult(Node.Bus.Published.Count == room.HeadSeq + 3));
 
-        Node.Bus.Published.Select(p => (p.Seq, p.Name, p.MessageOrdinal)).Skip((int)room.HeadSeq).Should().Equal(
-            (room.HeadSeq + 1, "message.created", 1), (room.HeadSeq + 2, "message.edited", 1), (room.HeadSeq + 3, "message.deleted", 1));
+        Node.Bus.Published.Select(p => (p.Seq, p.Name, p.MessageOrdinal, p.MessageSeq)).Skip((int)room.HeadSeq).Should().Equal(
+            (room.HeadSeq + 1, "message.created", 1, message.Seq), (room.HeadSeq + 2, "message.edited", 1, message.Seq), (room.HeadSeq + 3, "message.deleted", 1, message.Seq));
         await Node.StopRelayAsync();
     }
 
@@ -176,8 +222,8 @@ public abstract class MessageChangeSuite(StoreDatabase database) : StoreSuite(da
         return (room, (await Node.PostAsync(room.Id, _alice, text)).Value.Message);
     }
 
-    private ValueTask<Outcome<Message>> EditAsync(Message message, string text) =>
-        new EditMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("alice"), message.RoomId, message.Id, text, CancellationToken.None);
+    private ValueTask<Outcome<Message>> EditAsync(Message message, string text, string by = "alice") =>
+        Node.EditMessage.ExecuteAsync(ScriptedMessage.CallerOf(by), message.RoomId, message.Id, text, CancellationToken.None);
 
     private ValueTask<Outcome<Message>> DeleteAsync(Message message, string by = "alice") =>
         new DeleteMessage(Node.Changes, TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf(by), message.RoomId, message.Id, CancellationToken.None);

@@ -120,6 +120,20 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
     }
 
     [SuiteFact]
+    public async Task What_is_marked_as_unread_counts_its_mentions_again_but_nobody_counts_their_own()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var first = (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@all" })).Value.Message;
+        await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob" });
+        await Node.Messages.MarkReadAsync(room.Id, _bob, first.Seq + 1, CancellationToken.None);
+
+        foreach (var user in new[] { _alice, _bob }) await Node.Messages.MarkUnreadAsync(room.Id, user, first.Seq, CancellationToken.None);
+
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(2);
+        (await Node.ListingAsync(room.Id, _alice)).Should().Match<RoomListing>(listing => listing.UnreadCount == 2 && listing.MentionCount == 0);
+    }
+
+    [SuiteFact]
     public async Task Only_moderators_address_all_and_names_are_those_of_members_now()
     {
         var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
@@ -131,6 +145,51 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
         // An id counts letter case; alice was never seen in a token, so she has no name.
         posted.Mentions.Should().BeEmpty();
         (await Node.ListingAsync(room.Id, _alice)).MentionCount.Should().Be(0);
+    }
+
+    [SuiteFact]
+    public async Task Who_loses_the_right_to_address_all_while_posting_has_addressed_nobody()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        var asked = new MessageDraft(MessageId.New(DateTimeOffset.UnixEpoch), room.Id, new UserProfile(_bob, "bob", AvatarUrl: null), MessageType.Text, "@all @carol", null, _ => null)
+        {
+            Mentions = [_carol],
+            MentionsAll = true,
+        };
+        // Whether the facts are read for the message or known from the one before.
+        for (var known = 0; known < 2; known++)
+        {
+            var posted = (await Node.Messages.AppendAsync(asked with { Id = MessageId.New(TimeProvider.System.GetUtcNow()) }, CancellationToken.None)).Value.Message;
+            posted.Should().Match<Message>(m => !m.MentionsAll && m.Mentions.Single() == _carol);
+        }
+        var asOwner = await Node.Messages.AppendAsync(asked with { Sender = new UserProfile(_alice, "alice", AvatarUrl: null) }, CancellationToken.None);
+
+        asOwner.Value.Message.MentionsAll.Should().BeTrue();
+        (await Node.ListingAsync(room.Id, _carol)).MentionCount.Should().Be(3);
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(1);
+    }
+
+    [SuiteFact]
+    public async Task Who_has_blocked_somebody_is_neither_mentioned_by_them_nor_told_of_their_replies()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        var root = (await Node.PostAsync(room.Id, _bob, "root")).Value.Message;
+        await Node.Blocks.BlockAsync(_bob, _alice, most: 10, CancellationToken.None);
+
+        var named = (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob @carol" })).Value.Message;
+        await Node.PostAsync(room.Id, _alice, Reply(root.Id));
+
+        named.Mentions.Should().Equal(_carol);
+        Node.Bus.Notices.Should().Equal(("carol", "mention"));
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(0);
+
+        // Who moderates speaks to the room: all count it, and who has blocked them is not told in person.
+        await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@all" });
+        Node.Bus.Notices.Should().Equal(("carol", "mention"), ("carol", "mention"));
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(1);
+
+        await Node.Blocks.UnblockAsync(_bob, _alice, CancellationToken.None);
+        (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob" })).Value.Message.Mentions.Should().Equal(_bob);
     }
 
     [SuiteFact]

@@ -165,7 +165,7 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
         for (var i = 0; i < 2; i++)
         {
             foreach (var user in (UserId[])[_bob, _carol])
-                (await Node.Rooms.JoinAsync(room.Id, user, inviteCode: null, _ => JoinWay.Ask, CancellationToken.None)).Should().Match<Outcome<Membership?>>(o => o.Refusal == null && o.Value == null);
+                (await Node.Rooms.JoinAsync(room.Id, user, inviteCode: null, _ => JoinWay.Ask, CancellationToken.None)).Should().Match<Outcome<RoomListing?>>(o => o.Refusal == null && o.Value == null);
         }
         (await RequestsAsync()).Should().Equal(_bob, _carol);
         (await FindAsync(room.Id)).HeadSeq.Should().Be(1);

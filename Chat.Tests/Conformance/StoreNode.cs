@@ -56,27 +56,31 @@ internal sealed class StoreNode : IAsyncDisposable
 
     /// <summary>The use case that posts, on this storage.</summary>
     public PostMessage PostMessage => new(
-        Messages, new PostingDetails(new Mentions(Directory, Rooms), Lookup, Threads, Rooms, Bus), TimeProvider.System);
+        Messages, new PostingDetails(new Mentions(Directory, Blocks), Lookup, Threads, Rooms, Bus), TimeProvider.System);
+
+    /// <summary>The one that edits.</summary>
+    public EditMessage EditMessage => new(Changes, new Mentions(Directory, Blocks), TimeProvider.System);
 
     public RecordingBus Bus { get; } = new();
 
     /// <param name="provider">As <c>Database:Provider</c> has it.</param>
     /// <param name="connectionString">Of a database that may be empty.</param>
-    public static async Task<StoreNode> StartAsync(string provider, string connectionString)
+    /// <param name="time">Its clock, where that is not the machine's.</param>
+    public static async Task<StoreNode> StartAsync(string provider, string connectionString, TimeProvider? time = null)
     {
-        var node = Create(provider, connectionString);
+        var node = Create(provider, connectionString, time);
         await node.MigrateAsync();
         return node;
     }
 
     /// <summary>A node on a database that is taken as it is.</summary>
-    public static StoreNode Create(string provider, string connectionString)
+    public static StoreNode Create(string provider, string connectionString, TimeProvider? time = null)
     {
         var settings = new Dictionary<string, string?> { ["Database:Provider"] = provider, ["Database:ConnectionString"] = connectionString };
         var bus = new RecordingBus();
         var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(new NodeId($"test-{Guid.NewGuid():N}"))
             .AddSingleton<IEventBus>(bus)
             .AddSingleton<IEventEncoder, JsonEventEncoder>()
@@ -143,7 +147,7 @@ internal sealed class StoreNode : IAsyncDisposable
     public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null)
     {
         var joined = await Rooms.JoinAsync(room, user, code, Admit, CancellationToken.None);
-        return joined.TryGet(out var membership, out var refusal) ? membership! : refusal;
+        return joined.TryGet(out var listing, out var refusal) ? listing!.Membership : refusal;
 
         Outcome<JoinWay> Admit(JoinFacts facts) =>
             code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? JoinWay.Enter : Refusal.NotFound("no");
@@ -156,6 +160,17 @@ internal sealed class StoreNode : IAsyncDisposable
     public async Task<Outcome<Membership>> LeaveAsync(RoomId room, UserId user) => await Rooms.LeaveAsync(room, user, _ => null, CancellationToken.None);
 
     public async Task<RoomListing> ListingAsync(RoomId room, UserId user) => (await Rooms.FindListingAsync(room, user, CancellationToken.None))!;
+
+    /// <summary>Reads events as a replay does, and calls between its reads.</summary>
+    /// <param name="room">Whose.</param>
+    /// <param name="after">Those behind this number.</param>
+    /// <param name="beforeRead">Called before each statement with how many came before it.</param>
+    public async Task<IReadOnlyList<RoomEvent>> EventsAsync(RoomId room, long after, Func<int, Task> beforeRead)
+    {
+        var database = _services.GetRequiredService<SqlDatabase>();
+        return await database.ReadAsync(
+            connection => RoomEventReader.ReadAsync(new SteppedConnection(connection, beforeRead), database.Dialect, room, after, long.MaxValue, 1000), CancellationToken.None);
+    }
 
     public async Task<IReadOnlyList<RoomEvent>> EventsAsync(RoomId room, long after = 0, int limit = 1000) =>
         await Messages.ReadEventsAsync(room, after, limit, CancellationToken.None);

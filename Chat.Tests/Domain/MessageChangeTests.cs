@@ -12,6 +12,7 @@ public sealed class MessageChangeTests
     private static readonly string[] Verbs = ["edit", "delete", "pin", "unpin", "react", "unreact"];
 
     private readonly ScriptedMessage _there = new();
+    private readonly ScriptedPeople _people = new("alice", "bob", "carol");
 
     public static TheoryData<string> AllVerbs => [.. Verbs];
 
@@ -100,6 +101,29 @@ public sealed class MessageChangeTests
         Become(MemberRole.Owner);
         (await DoAsync("edit", after: RoomSettings.DefaultEditWindow + TimeSpan.FromMilliseconds(1), text: "x")).Refusal!.Code.Should().Be(RefusalCode.EditWindowClosed);
         (await DoAsync("edit", by: "bob", text: "x")).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData(MemberRole.Member, false)]
+    [InlineData(MemberRole.Moderator, true)]
+    [InlineData(MemberRole.Owner, true)]
+    public async Task An_edit_mentions_whom_the_new_text_does_and_all_where_a_moderator_says_so(MemberRole role, bool mayAddressAll)
+    {
+        _there.Message = _there.Message! with { Mentions = [UserId.Parse("carol")], MentionsAll = true };
+        Become(role);
+
+        var edited = (await DoAsync("edit", text: "@bob @alice @nobody and @all")).Value;
+
+        edited.Mentions.Should().Equal(UserId.Parse("bob"));
+        edited.MentionsAll.Should().Be(mayAddressAll);
+        (await DoAsync("edit", text: "to nobody")).Value.Should().Match<Message>(m => m.Mentions.Count == 0 && !m.MentionsAll);
+    }
+
+    [Fact]
+    public async Task An_edit_mentions_nobody_who_has_blocked_its_author()
+    {
+        _people.Blockers.Add(UserId.Parse("bob"));
+        (await DoAsync("edit", text: "@bob @carol")).Value.Mentions.Should().Equal(UserId.Parse("carol"));
     }
 
     [Theory]
@@ -227,7 +251,7 @@ public sealed class MessageChangeTests
         var id = _there.Message?.Id ?? default;
         return verb switch
         {
-            "edit" => await new EditMessage(_there, clock).ExecuteAsync(caller, room, id, text, CancellationToken.None),
+            "edit" => await new EditMessage(_there, new Mentions(_people, _people), clock).ExecuteAsync(caller, room, id, text, CancellationToken.None),
             "delete" => await new DeleteMessage(_there, clock).ExecuteAsync(caller, room, id, CancellationToken.None),
             "pin" or "unpin" => await new PinMessage(_there).ExecuteAsync(caller, room, id, verb == "pin", CancellationToken.None),
             _ => await new ReactToMessage(_there, clock).ExecuteAsync(caller, room, id, emoji, verb == "react", CancellationToken.None),

@@ -53,6 +53,54 @@ public sealed class PostingJourneys(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task Whom_an_edit_mentions_counts_it_at_once_and_whom_it_mentions_no_more_does_not()
+    {
+        var room = await MakeRoomAsync();
+        var (alice, bob) = (TestTokens.Issue(_alice), TestTokens.Issue(_bob));
+        var message = (await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", alice, new { text = "hello" })).GetProperty("id").GetString();
+        var newest = (await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", alice, new { text = "newest" })).GetProperty("id").GetString();
+        await using var phone = await StompTestClient.ConnectAsync(_gateway.StompUrl, bob);
+        await phone.SubscribeAsync("/user/queue/rooms", "l");
+        await phone.SubscribeAsync($"/topic/rooms/{room}", "t");
+
+        (await EditAsync(message, $"hello @{_bob}")).Should().Be(("read", 1, _bob));
+        (await EditAsync(newest, "@all")).Should().Be(("message", 2, null));
+        (await EditAsync(message, "hello all the same")).Should().Be(("read", 1, null));
+        using var deleted = await _gateway.CallAsync(HttpMethod.Delete, $"/rooms/{room}/messages/{newest}", alice);
+        (await ReadAsync(phone, 2)).Single(f => f["subscription"] == "l").Json.GetProperty("mentionCount").GetInt32().Should().Be(0);
+        (await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{room}", bob)).GetProperty("mentionCount").GetInt32().Should().Be(0);
+
+        async Task<(string? Change, int MentionCount, string? Mentioned)> EditAsync(string? id, string text)
+        {
+            await _gateway.AskAsync(HttpMethod.Patch, $"/rooms/{room}/messages/{id}", alice, new { text });
+            var told = await ReadAsync(phone, 2);
+            var listed = told.Single(f => f["subscription"] == "l").Json;
+            var edited = told.Single(f => f["subscription"] == "t").Json.GetProperty("message");
+            (await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{room}", bob)).GetProperty("mentionCount").GetInt32().Should().Be(listed.GetProperty("mentionCount").GetInt32());
+            return (listed.GetProperty("change").GetString(), listed.GetProperty("mentionCount").GetInt32(), edited.GetProperty("mentions").EnumerateArray().Select(m => m.GetString()).SingleOrDefault());
+        }
+    }
+
+    [Fact]
+    public async Task What_is_marked_as_unread_counts_its_mentions_again_at_once()
+    {
+        var room = await MakeRoomAsync();
+        var (alice, bob) = (TestTokens.Issue(_alice), TestTokens.Issue(_bob));
+        foreach (var text in new[] { $"@{_bob}", "plain", "@all" }) await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", alice, new { text });
+        await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/read", bob, new { seq = 5 });
+        await using var phone = await StompTestClient.ConnectAsync(_gateway.StompUrl, bob);
+        await phone.SubscribeAsync("/user/queue/rooms", "l");
+
+        // What was read before the list was watched is counted as well.
+        foreach (var (seq, unread, mentioned) in new[] { (5, 1, 1), (4, 2, 1), (3, 3, 2) })
+        {
+            await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/unread", bob, new { seq });
+            (await phone.ReadAsync()).Json.Should().Match<JsonElement>(j => j.GetProperty("change").GetString() == "read" && j.GetProperty("lastReadSeq").GetInt64() == seq - 1
+                && j.GetProperty("unreadCount").GetInt32() == unread && j.GetProperty("mentionCount").GetInt32() == mentioned);
+        }
+    }
+
+    [Fact]
     public async Task A_post_is_refused_for_what_it_may_not_be_and_a_stranger_learns_nothing()
     {
         var room = await MakeRoomAsync();
@@ -62,7 +110,19 @@ public sealed class PostingJourneys(RunningGateway running) : IClassFixture<Runn
         (await CodeAsync(_alice, $"/rooms/{room}/messages", """{"type":"SYSTEM","text":"x"}""")).Should().Be((HttpStatusCode.Forbidden, "forbidden"));
         (await CodeAsync(_alice, $"/rooms/{room}/messages", """{"type":"IMAGE","text":"x","attachmentIds":["f"]}""")).Should().Be((HttpStatusCode.NotFound, "not_found"));
         (await CodeAsync(_alice, $"/rooms/{room}/messages", """{"type":"SONG","text":"x"}""")).Should().Be((HttpStatusCode.BadRequest, "invalid"));
-        (await CodeAsync(_alice, $"/rooms/{room}/messages", """{"text":"x","quoteId":"none"}""")).Should().Be((HttpStatusCode.NotFound, "not_found"));
+        string[] idsOfNothing =
+        [
+            """{"text":"x","quoteId":"none"}""",
+            """{"type":"THREAD","text":"x","threadRootId":"none"}""",
+            """{"forward":{"roomId":"no room","messageId":"none"}}""",
+            $$$"""{"forward":{"roomId":"{{{room}}}"}}""",
+        ];
+        foreach (var body in idsOfNothing)
+        {
+            (await CodeAsync(_alice, $"/rooms/{room}/messages", body)).Should().Be((HttpStatusCode.NotFound, "not_found"), body);
+            (await CodeAsync("stranger", $"/rooms/{room}/messages", body)).Should().Be((HttpStatusCode.Forbidden, "not_member"), body);
+            (await CodeAsync("stranger", "/rooms/nowhere/messages", body)).Should().Be((HttpStatusCode.Forbidden, "not_member"), body);
+        }
         (await CodeAsync("stranger", $"/rooms/{room}/messages", $$"""{"type":"THREAD","threadRootId":"{{id}}","text":"x"}""")).Should().Be((HttpStatusCode.Forbidden, "not_member"));
         (await CodeAsync("stranger", $"/rooms/{room}/messages", $$"""{"text":"x","quoteId":"{{id}}"}""")).Should().Be((HttpStatusCode.Forbidden, "not_member"));
         using var reading = await _gateway.CallAsync(HttpMethod.Get, $"/rooms/{room}/messages/{id}/thread", TestTokens.Issue("stranger"));

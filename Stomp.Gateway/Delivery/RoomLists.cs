@@ -56,7 +56,9 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
 
     public void OnRead(ReadSignal signal)
     {
-        if (_users.TryGetValue(signal.UserId, out var user)) user.OnRead(signal);
+        if (!_users.TryGetValue(signal.UserId, out var user) || !user.OnRead(signal)) return;
+        // Where there is no place to wait, the sessions are told what is known.
+        if (!Note(new Change(signal.UserId, signal.RoomId, IsJoin: false, Seq: null) { IsReadAgain = true })) user.EndCount(signal.RoomId, mentions: null);
     }
 
     /// <summary>Notes that somebody joined, left or was changed.</summary>
@@ -85,9 +87,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     }
 
     /// <summary><see cref="RunAsync"/> sees to it, because it has to ask the store.</summary>
-    private void Note(Change change)
+    private bool Note(Change change)
     {
-        if (_users.ContainsKey(change.User) && !_changes.Writer.TryWrite(change)) Log.ChangeDropped(logger, change.Room);
+        if (!_users.ContainsKey(change.User) || _changes.Writer.TryWrite(change)) return true;
+        Log.ChangeDropped(logger, change.Room);
+        return false;
     }
 
     private async Task HandleAsync(Change change, CancellationToken cancellationToken)
@@ -97,6 +101,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         try
         {
             if (user.Retired || !user.Started) return;
+            if (change.IsReadAgain)
+            {
+                await CountAsync(user, change.Room, cancellationToken);
+                return;
+            }
             // The store is asked rather than the event believed: the same event may come twice, and late, when the user is back already.
             var listing = await rooms.FindListingAsync(change.Room, change.User, cancellationToken);
             if (listing is null)
@@ -107,8 +116,8 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
             }
             else if (!user.Has(change.Room))
             {
-                var mentioned = await mentions.ListUnreadAsync(user.Id, change.Room, cancellationToken);
-                await BeginStandingAsync(user, ReadStateOf(listing), mentioned.Select(mention => mention.Seq), cancellationToken);
+                await BeginStandingAsync(user, ReadStateOf(listing), cancellationToken);
+                user.EndFirstCount(await ListMentionsAsync(user, change.Room, cancellationToken));
                 user.Push(MessageTails.OfRoomJoined(listing));
             }
             else if (!change.IsJoin && user.IsNews(change.Room, change.Seq))
@@ -128,17 +137,33 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         await listening.BeginAsync(user.Id, cancellationToken);
         user.Listens = true;
         var states = await rooms.ListReadStatesAsync(user.Id, cancellationToken);
-        // Behind the states: a message that comes in between is then counted by its event, and known to be here already.
-        var mentioned = (await mentions.ListUnreadAsync(user.Id, room: null, cancellationToken)).ToLookup(mention => mention.RoomId, mention => mention.Seq);
         var options = new ParallelOptions { MaxDegreeOfParallelism = FeedsAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(states, options, (state, token) => BeginStandingAsync(user, state, mentioned[state.RoomId], token));
+        await Parallel.ForEachAsync(states, options, (state, token) => BeginStandingAsync(user, state, token));
+        user.EndFirstCount(await ListMentionsAsync(user, room: null, cancellationToken));
         user.Started = true;
     }
 
-    private async ValueTask BeginStandingAsync(UserRooms user, ReadState state, IEnumerable<long> mentioned, CancellationToken cancellationToken)
+    private async Task CountAsync(UserRooms user, RoomId room, CancellationToken cancellationToken)
+    {
+        if (!user.BeginCount(room)) return;
+        IEnumerable<long>? counted = null;
+        try
+        {
+            counted = (await ListMentionsAsync(user, room, cancellationToken))[room];
+        }
+        finally
+        {
+            user.EndCount(room, counted);
+        }
+    }
+
+    private async Task<ILookup<RoomId, long>> ListMentionsAsync(UserRooms user, RoomId? room, CancellationToken cancellationToken) =>
+        (await mentions.ListUnreadAsync(user.Id, room, cancellationToken)).ToLookup(mention => mention.RoomId, mention => mention.Seq);
+
+    private async ValueTask BeginStandingAsync(UserRooms user, ReadState state, CancellationToken cancellationToken)
     {
         var feed = await feeds.AcquireAsync(state.RoomId, cancellationToken);
-        var standing = new RoomStanding(user, feed, state, mentioned);
+        var standing = new RoomStanding(user, feed, state);
         user.Put(standing);
         feed.AddLive(standing);
     }
@@ -180,7 +205,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     /// <param name="Room">Which room.</param>
     /// <param name="IsJoin">Whether it is because the user joined.</param>
     /// <param name="Seq">The number of the event that says so; null where there is none.</param>
-    private sealed record Change(UserId User, RoomId Room, bool IsJoin, long? Seq);
+    private sealed record Change(UserId User, RoomId Room, bool IsJoin, long? Seq)
+    {
+        /// <summary>Whether it is because the user marked something as unread: then the mentions are counted anew, and nothing else is looked at.</summary>
+        public bool IsReadAgain { get; init; }
+    }
 
     /// <summary>One client's subscription.</summary>
     internal sealed class Session(RoomLists lists, UserRooms user, ISubscriber subscriber, ReadOnlyMemory<byte> head) : ISubscription

@@ -79,37 +79,87 @@ internal sealed class UserRooms(UserId id)
         }
     }
 
-    public void OnRead(ReadSignal signal)
+    /// <summary>Moves a read position. True when it went back: then the sessions are told by <see cref="EndCount"/>, because mentions that were read before may not be known here.</summary>
+    public bool OnRead(ReadSignal signal)
     {
         lock (_lock)
         {
-            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal)) return;
-            var tail = MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount);
-            foreach (var session in _sessions) session.OfferSignal(tail);
+            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal)) return false;
+            if (!signal.GoesBack) PushRead(standing);
+            return signal.GoesBack;
         }
     }
 
-    public void OnMessage(RoomStanding standing, PublishedEvent published)
+    /// <summary>To be called before the store is asked for the unread mentions of a room; false when the user has none such.</summary>
+    public bool BeginCount(RoomId room)
+    {
+        lock (_lock)
+        {
+            if (!_standings.TryGetValue(room, out var standing)) return false;
+            standing.BeginCount();
+            return true;
+        }
+    }
+
+    /// <summary>Takes what the store said, null when it did not, and tells the sessions how the room is read.</summary>
+    public void EndCount(RoomId room, IEnumerable<long>? mentions)
+    {
+        lock (_lock)
+        {
+            if (!_standings.TryGetValue(room, out var standing)) return;
+            standing.EndCount(mentions);
+            PushRead(standing);
+        }
+    }
+
+    /// <summary>The same for rooms that were just begun, of which nobody has to be told.</summary>
+    public void EndFirstCount(ILookup<RoomId, long> mentions)
+    {
+        lock (_lock)
+        {
+            foreach (var (room, standing) in _standings)
+            {
+                if (standing.IsCounting) standing.EndCount(mentions[room]);
+            }
+        }
+    }
+
+    private void PushRead(RoomStanding standing)
+    {
+        var tail = MessageTails.OfRead(standing.Feed.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount);
+        foreach (var session in _sessions) session.OfferSignal(tail);
+    }
+
+    /// <summary>A message was made, says something else, or nothing any more.</summary>
+    /// <param name="standing">How the user stands in its room.</param>
+    /// <param name="published">The event.</param>
+    /// <param name="isNewest">Whether the room has none behind it. Of an older one the list shows no more than whether it mentions the user.</param>
+    public void OnMessage(RoomStanding standing, PublishedEvent published, bool isNewest)
     {
         lock (_lock)
         {
             // Whoever posts has read up to there.
-            if (published.Subject == id) standing.MoveOn(published.Seq, published.MessageOrdinal);
-            if (published.MentionsUser(id)) standing.AddMention(published.Seq);
-            Push(MessageTails.OfListedMessage(published, standing.UnreadCount, standing.MentionCount));
+            if (published.Name == MessageCreated.EventName && published.Subject == id) standing.MoveOn(published.Seq, published.MessageOrdinal);
+            var counts = standing.Mention(published.MessageSeq, published.MentionsUser(id));
+            if (isNewest) Push(MessageTails.OfListedMessage(published, standing.UnreadCount, standing.MentionCount));
+            else if (counts) Push(MessageTails.OfRead(published.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount));
         }
     }
 }
 
 /// <summary>How a user stands in one room; guarded by the lock of the <see cref="UserRooms"/> it belongs to, but for what its feed alone touches.</summary>
-internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState state, IEnumerable<long> mentions) : IRoomListener
+/// <remarks>It begins with the count of mentions not ended: whoever makes it asks the store for them behind that.</remarks>
+internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState state) : IRoomListener
 {
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
     private long _memberSeq;
 
     /// <summary>The messages that mention the user, ascending; those that were read meanwhile may be among them.</summary>
-    private readonly List<long> _mentions = [.. mentions];
+    private List<long> _mentions = [];
+
+    /// <summary>What was noted since the store was asked for the mentions, and may not be in its answer; null while it is not asked.</summary>
+    private List<(long Seq, bool IsMentioned)>? _meanwhile = [];
 
     public RoomFeed Feed => feed;
 
@@ -127,23 +177,42 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
         }
     }
 
-    /// <summary>Counts a mention, unless it is counted already.</summary>
-    public void AddMention(long seq)
+    /// <summary>Notes whether a message mentions the user. Tells whether that is another count than before.</summary>
+    public bool Mention(long seq, bool isMentioned)
     {
-        if (_mentions.Count > 0 && _mentions[^1] >= seq) return;
-        if (_mentions.Count == IMentionStore.MostCounted) _mentions.RemoveAt(0);
-        _mentions.Add(seq);
+        _meanwhile?.Add((seq, isMentioned));
+        var at = _mentions.BinarySearch(seq);
+        if (at >= 0 == isMentioned) return false;
+        if (isMentioned) _mentions.Insert(~at, seq);
+        else _mentions.RemoveAt(at);
+        if (_mentions.Count > IMentionStore.MostCounted) _mentions.RemoveAt(0);
+        return seq > LastReadSeq;
+    }
+
+    public bool IsCounting => _meanwhile is not null;
+
+    public void BeginCount() => _meanwhile = [];
+
+    /// <summary>Takes the unread mentions of the store's answer, with what came meanwhile; null leaves those that are known.</summary>
+    public void EndCount(IEnumerable<long>? mentions)
+    {
+        var meanwhile = _meanwhile ?? [];
+        _meanwhile = null;
+        if (mentions is null) return;
+        _mentions = [.. mentions];
+        foreach (var (seq, isMentioned) in meanwhile) Mention(seq, isMentioned);
     }
 
     public void OnEvent(FeedEvent next)
     {
         var published = next.Published;
         if (published.ConcernsRoom) user.Push(MessageTails.OfRoomSettings(published));
-        if (published.MessageOrdinal < _messageCount || published.MessageOrdinal == 0) return;
-        // Of the newest message the list shows what it says, so it is told as well when that changes. Its making was told before.
-        if (published.MessageOrdinal == _messageCount && published.Name == MessageCreated.EventName) return;
-        _messageCount = published.MessageOrdinal;
-        user.OnMessage(this, published);
+        if (published.MessageOrdinal == 0) return;
+        // The making of what is counted already was told before.
+        if (published.Name == MessageCreated.EventName && published.MessageOrdinal <= _messageCount) return;
+        var isNewest = published.MessageOrdinal >= _messageCount;
+        if (isNewest) _messageCount = published.MessageOrdinal;
+        user.OnMessage(this, published, isNewest);
     }
 
     /// <summary>Notes a member event; false when it, or a later one, was noted before.</summary>

@@ -35,23 +35,25 @@ internal sealed class JsonEventEncoder : IEventEncoder
         var json = new EventJson(roomEvent.Name, roomEvent.RoomId.Value, roomEvent.Seq, roomEvent.At);
         return roomEvent switch
         {
-            MessageCreated created => Publish(roomEvent, json with { Message = MessageJson.Of(created.Message), Thread = ThreadOf(created.Thread) }) with
-            {
-                Subject = created.Message.Sender.Id,
-                MessageOrdinal = created.Message.Ordinal,
-                Mentions = created.Message.Mentions,
-                MentionsAll = created.Message.MentionsAll,
-            },
-            // The room list shows the newest message, and what becomes of it.
-            MessageEdited or MessageDeleted or MessageExpired when ((MessageEvent)roomEvent).Message is var message =>
-                Publish(roomEvent, json with { Message = MessageJson.Of(message) }) with { MessageOrdinal = message.Ordinal },
-            MessageEvent changed => Publish(roomEvent, json with { Message = MessageJson.Of(changed.Message) }),
+            MessageCreated created => OfMessage(created, json with { Message = MessageJson.Of(created.Message), Thread = ThreadOf(created.Thread) }),
+            // The room list shows the newest message and what becomes of it, and of every message whether it mentions the user.
+            MessageEdited or MessageDeleted or MessageExpired when (MessageEvent)roomEvent is var changed => OfMessage(changed, json with { Message = MessageJson.Of(changed.Message) }),
+            MessageEvent other => Publish(roomEvent, json with { Message = MessageJson.Of(other.Message) }),
             RoomUpdated updated => Publish(roomEvent, json with { Room = RoomSettingsJson.Of(updated.Room) }),
             RoomClosed closed => Publish(roomEvent, json with { Room = RoomSettingsJson.Of(closed.Room) }),
             MemberEvent member => Publish(roomEvent, json with { Member = MemberJson.Of(member.Member) }) with { Subject = member.Member.Profile.Id },
             _ => throw new ArgumentOutOfRangeException(nameof(roomEvent), roomEvent, "No form is known for this kind of event."),
         };
     }
+
+    private static PublishedEvent OfMessage(MessageEvent messageEvent, EventJson json) => Publish(messageEvent, json) with
+    {
+        Subject = messageEvent.Message.Sender.Id,
+        MessageOrdinal = messageEvent.Message.Ordinal,
+        MessageSeq = messageEvent.Message.Seq,
+        Mentions = messageEvent.Message.Mentions,
+        MentionsAll = messageEvent.Message.MentionsAll,
+    };
 
     private static ThreadJson? ThreadOf(ThreadStanding? thread) =>
         thread is null ? null : new ThreadJson(thread.RootId.ToString(), thread.ReplyCount, thread.LastReplyAt);

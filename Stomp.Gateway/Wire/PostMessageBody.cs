@@ -29,39 +29,27 @@ internal sealed record PostMessageBody
         return post.ClientMessageId is null && clientMessageIdHeader is not null ? post with { ClientMessageId = clientMessageIdHeader } : post;
     }
 
-    /// <summary>What is to be posted. Ids that are none are those of nothing.</summary>
+    /// <summary>
+    /// What is to be posted. Ids that are none are those of nothing, and are looked for like others: so whoever is no member is told that first, whatever the ids are.
+    /// </summary>
     public Outcome<NewMessage> ToMessage()
     {
         if (!WireNames.TryRead(Type, out MessageType? named)) return Refusal.Invalid("type must be TEXT, THREAD, TEMP, IMAGE or FILE.");
-        MessageId? root = null, quote = null;
-        if (ThreadRootId is not null && !TryRead(ThreadRootId, ref root)) return Refusal.NotFound("There is no such message to reply to, or it was deleted.");
-        if (QuoteId is not null && !TryRead(QuoteId, ref quote)) return Refusal.NotFound("There is no such message to quote, or it was deleted.");
-        ForwardedMessage? forward = null;
-        if (Forward is not null)
-        {
-            if (!RoomId.TryParse(Forward.RoomId, out var room) || !MessageId.TryParse(Forward.MessageId, out var original)) return Refusal.NotFound("There is no such message to forward, or it was deleted.");
-            forward = new ForwardedMessage(room, original);
-        }
         return new NewMessage
         {
             Type = named ?? MessageType.Text,
             Text = Text ?? "",
             ClientMessageId = ClientMessageId,
-            ThreadRootId = root,
+            ThreadRootId = IdOf(ThreadRootId),
             TimeToLive = Seconds(TtlSeconds),
             BurnAfterRead = Seconds(BurnAfterReadSeconds),
-            QuoteId = quote,
-            Forward = forward,
+            QuoteId = IdOf(QuoteId),
+            Forward = Forward is null ? null : new ForwardedMessage(RoomId.TryParse(Forward.RoomId, out var room) ? room : null, IdOf(Forward.MessageId) ?? MessageId.None),
             AttachmentIds = AttachmentIds ?? [],
         };
     }
 
-    private static bool TryRead(string text, ref MessageId? id)
-    {
-        if (!MessageId.TryParse(text, out var read)) return false;
-        id = read;
-        return true;
-    }
+    private static MessageId? IdOf(string? text) => text is null ? null : MessageId.TryParse(text, out var id) ? id : MessageId.None;
 
     private static TimeSpan? Seconds(int? seconds) => seconds is { } some ? TimeSpan.FromSeconds(some) : null;
 

@@ -1,0 +1,70 @@
+using Chat.Domain.Events;
+using Chat.Domain.Messages;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
+using Stomp.Gateway.Delivery;
+
+namespace Chat.Tests.Delivery;
+
+/// <summary>How the mentions of a room are counted by what comes and by what the store says.</summary>
+public sealed class RoomStandingTests
+{
+    private static readonly RoomId Room = RoomId.Parse("r");
+    private static readonly UserId Bob = UserId.Parse("bob");
+
+    private readonly RoomFeed _feed = new(Room);
+    private readonly RoomStanding _standing;
+    private long _head = 10;
+
+    public RoomStandingTests()
+    {
+        _feed.Start(_head);
+        _standing = new RoomStanding(new UserRooms(Bob), _feed, new ReadState(Room, HeadSeq: 10, MessageCount: 5, LastReadSeq: 4, ReadCount: 2));
+        _feed.AddLive(_standing);
+    }
+
+    [Fact]
+    public void What_comes_while_the_store_is_asked_is_neither_lost_nor_counted_twice()
+    {
+        Tell(MessageCreated.EventName, messageSeq: 11, ordinal: 6, mentions: true);
+        Tell(MessageEdited.EventName, messageSeq: 8, ordinal: 4, mentions: false);
+
+        // The answer may be from before or from behind either.
+        _standing.EndCount([3, 7, 8, 11]);
+
+        _standing.MentionCount.Should().Be(2, "7 and 11 are unread and mention Bob");
+    }
+
+    [Fact]
+    public void When_the_store_does_not_answer_what_is_known_stays()
+    {
+        _standing.EndCount([7]);
+        _standing.BeginCount();
+        Tell(MessageCreated.EventName, messageSeq: 11, ordinal: 6, mentions: true);
+
+        _standing.EndCount(mentions: null);
+
+        (_standing.MentionCount, _standing.IsCounting).Should().Be((2, false));
+    }
+
+    [Fact]
+    public void A_change_counts_once_however_often_it_is_said_and_the_newest_thousand_are_counted()
+    {
+        _standing.EndCount(Enumerable.Range(5, IMentionStore.MostCounted).Select(i => (long)i));
+
+        _standing.Mention(2_000, isMentioned: true).Should().BeTrue();
+        _standing.Mention(2_000, isMentioned: true).Should().BeFalse();
+        _standing.MentionCount.Should().Be(IMentionStore.MostCounted);
+        _standing.Mention(2_000, isMentioned: false).Should().BeTrue();
+        _standing.Mention(3, isMentioned: true).Should().BeFalse("what is read does not count");
+        _standing.MentionCount.Should().Be(IMentionStore.MostCounted - 1);
+    }
+
+    private void Tell(string name, long messageSeq, long ordinal, bool mentions) => _feed.Offer(new PublishedEvent(Room, ++_head, name, "{}"u8.ToArray())
+    {
+        Subject = UserId.Parse("alice"),
+        MessageOrdinal = ordinal,
+        MessageSeq = messageSeq,
+        Mentions = mentions ? [Bob] : [],
+    });
+}
