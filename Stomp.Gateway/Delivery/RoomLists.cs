@@ -56,7 +56,9 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
 
     public void OnRead(ReadSignal signal)
     {
-        if (_users.TryGetValue(signal.UserId, out var user)) user.OnRead(signal);
+        if (!_users.TryGetValue(signal.UserId, out var user) || !user.OnRead(signal)) return;
+        // What mentioned the user among what is unread again is not kept here, but in the store.
+        Note(new Change(signal.UserId, signal.RoomId, IsJoin: false, Seq: null) { GoesBack = true });
     }
 
     /// <summary>Notes that somebody joined, left or was changed.</summary>
@@ -97,6 +99,12 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         try
         {
             if (user.Retired || !user.Started) return;
+            if (change.GoesBack)
+            {
+                var again = await mentions.ListUnreadAsync(user.Id, change.Room, cancellationToken);
+                user.OnMentionsAgain(change.Room, [.. again.Select(mention => mention.Seq)]);
+                return;
+            }
             // The store is asked rather than the event believed: the same event may come twice, and late, when the user is back already.
             var listing = await rooms.FindListingAsync(change.Room, change.User, cancellationToken);
             if (listing is null)
@@ -111,9 +119,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
                 await BeginStandingAsync(user, ReadStateOf(listing), mentioned.Select(mention => mention.Seq), cancellationToken);
                 user.Push(MessageTails.OfRoomJoined(listing));
             }
-            else if (!change.IsJoin && user.IsNews(change.Room, change.Seq))
+            else if (user.IsNews(change.Room, change.Seq))
             {
-                user.Push(MessageTails.OfRoomUpdated(listing));
+                // Who left and came back before the leaving was looked at was not taken off the list.
+                if (change.IsJoin) user.OnJoinedAgain(listing);
+                user.Push(change.IsJoin ? MessageTails.OfRoomJoined(listing) : MessageTails.OfRoomUpdated(listing));
             }
         }
         finally
@@ -180,7 +190,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     /// <param name="Room">Which room.</param>
     /// <param name="IsJoin">Whether it is because the user joined.</param>
     /// <param name="Seq">The number of the event that says so; null where there is none.</param>
-    private sealed record Change(UserId User, RoomId Room, bool IsJoin, long? Seq);
+    private sealed record Change(UserId User, RoomId Room, bool IsJoin, long? Seq)
+    {
+        /// <summary>Whether it is because the user marked messages as unread.</summary>
+        public bool GoesBack { get; init; }
+    }
 
     /// <summary>One client's subscription.</summary>
     internal sealed class Session(RoomLists lists, UserRooms user, ISubscriber subscriber, ReadOnlyMemory<byte> head) : ISubscription

@@ -79,14 +79,41 @@ internal sealed class UserRooms(UserId id)
         }
     }
 
-    public void OnRead(ReadSignal signal)
+    /// <returns>Whether the position went back: the sessions are told by <see cref="OnMentionsAgain"/> then.</returns>
+    public bool OnRead(ReadSignal signal)
     {
         lock (_lock)
         {
-            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal)) return;
-            var tail = MessageTails.OfRead(signal.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount);
-            foreach (var session in _sessions) session.OfferSignal(tail);
+            if (!_standings.TryGetValue(signal.RoomId, out var standing) || !standing.Read(signal)) return false;
+            if (!signal.GoesBack) TellRead(standing);
+            return signal.GoesBack;
         }
+    }
+
+    /// <summary>Takes the mentions that are unread again, as the store has them, and tells how far the user has read now.</summary>
+    public void OnMentionsAgain(RoomId room, IReadOnlyList<long> mentions)
+    {
+        lock (_lock)
+        {
+            if (!_standings.TryGetValue(room, out var standing)) return;
+            standing.RenewMentions(mentions);
+            TellRead(standing);
+        }
+    }
+
+    /// <summary>Whoever joins has nothing unread.</summary>
+    public void OnJoinedAgain(RoomListing listing)
+    {
+        lock (_lock)
+        {
+            if (_standings.TryGetValue(listing.Room.Id, out var standing)) standing.MoveOn(listing.Membership.LastReadSeq, listing.Membership.ReadCount);
+        }
+    }
+
+    private void TellRead(RoomStanding standing)
+    {
+        var tail = MessageTails.OfRead(standing.Feed.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount);
+        foreach (var session in _sessions) session.OfferSignal(tail);
     }
 
     public void OnMessage(RoomStanding standing, PublishedEvent published)
@@ -106,10 +133,12 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
 {
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
-    private long _memberSeq;
+
+    /// <summary>What was so when the standing began is no news.</summary>
+    private long _memberSeq = state.HeadSeq;
 
     /// <summary>The messages that mention the user, ascending; those that were read meanwhile may be among them.</summary>
-    private readonly List<long> _mentions = [.. mentions];
+    private List<long> _mentions = [.. mentions];
 
     public RoomFeed Feed => feed;
 
@@ -133,6 +162,13 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
         if (_mentions.Count > 0 && _mentions[^1] >= seq) return;
         if (_mentions.Count == IMentionStore.MostCounted) _mentions.RemoveAt(0);
         _mentions.Add(seq);
+    }
+
+    /// <summary>Takes those of the store, and what came behind the last of them.</summary>
+    public void RenewMentions(IReadOnlyList<long> mentions)
+    {
+        var last = mentions.Count == 0 ? LastReadSeq : mentions[^1];
+        _mentions = [.. mentions, .. _mentions.Where(seq => seq > last)];
     }
 
     public void OnEvent(FeedEvent next)
