@@ -60,7 +60,7 @@ internal sealed class AccessRoom
 
     private async Task FillAsync(string forFormer)
     {
-        string[] members = ["former", "muted", "banned", "victim"];
+        string[] members = ["former", "muted", "banned", "victim", "plain"];
         foreach (var name in members.Append("owner")) await _gateway.AskAsync(HttpMethod.Get, "/me", TokenOf(name));
         var owner = TokenOf("owner");
         Id = Named(await _gateway.AskAsync(HttpMethod.Post, "/rooms", owner, new { name = $"tea-{_run}", historyForFormerMembers = forFormer, memberIds = members.Select(IdOf) }));

@@ -46,9 +46,9 @@ internal static class AccessTable
         new("GET /rooms/{id}/messages") { UntilLeft = "none" },
         new("POST /rooms/{id}/messages", new { text = "x" }) { Muted = "muted" },
         new("GET /rooms/{id}/messages/{mid}"),
-        new("PATCH /rooms/{id}/messages/{mid}", new { text = "x" }) { Muted = "muted" },
-        new("DELETE /rooms/{id}/messages/{mid}"),
-        new("GET /rooms/{id}/messages/{mid}/edits"),
+        new("PATCH /rooms/{id}/messages/{mid}", new { text = "x" }) { Muted = "muted", OfOthers = "forbidden" },
+        new("DELETE /rooms/{id}/messages/{mid}") { OfOthers = "forbidden" },
+        new("GET /rooms/{id}/messages/{mid}/edits") { OfOthers = "forbidden" },
         new("GET /rooms/{id}/messages/{mid}/readers"),
         new("GET /rooms/{id}/messages/{mid}/thread") { UntilLeft = "none" },
         new("PUT /rooms/{id}/messages/{mid}/reactions/{emoji}") { Muted = "muted" },
@@ -80,8 +80,8 @@ internal static class AccessTable
     private static IEnumerable<AccessRow> Sends() =>
     [
         new("SEND /app/rooms/*/messages", new { text = "x" }) { Muted = "muted" },
-        new("SEND /app/rooms/*/messages/*/edit", new { text = "x" }) { Muted = "muted" },
-        new("SEND /app/rooms/*/messages/*/delete"),
+        new("SEND /app/rooms/*/messages/*/edit", new { text = "x" }) { Muted = "muted", OfOthers = "forbidden" },
+        new("SEND /app/rooms/*/messages/*/delete") { OfOthers = "forbidden" },
         new("SEND /app/rooms/*/messages/*/pin") { Muted = "forbidden" },
         new("SEND /app/rooms/*/messages/*/unpin") { Muted = "forbidden" },
         new("SEND /app/rooms/*/messages/*/reactions", new { emoji = "👍", op = "add" }) { Muted = "muted" },
@@ -127,6 +127,7 @@ internal static class AccessTable
 internal sealed record AccessRow(string Route, object? Body = null)
 {
     private readonly string? _path;
+    private readonly string? _ofOthers;
 
     public string Verb => Route[..Route.IndexOf(' ', StringComparison.Ordinal)];
 
@@ -153,6 +154,13 @@ internal sealed record AccessRow(string Route, object? Body = null)
 
     /// <summary>A member who is muted, of a message of their own.</summary>
     public string Muted { get; init; } = "none";
+
+    /// <summary>A plain member, of somebody else's message: as of one's own where nothing else is said, but that they may speak.</summary>
+    public string OfOthers
+    {
+        get => _ofOthers ?? (Muted == "muted" ? "none" : Muted);
+        init => _ofOthers = value;
+    }
 
     /// <summary>In a destination's pattern the first that varies is the room, and the next the message.</summary>
     private static string Fill(string pattern)

@@ -32,6 +32,7 @@ public sealed class AccessTests(AccessGateway gateway) : IClassFixture<AccessGat
             await TriesAsync("elsewhere", row.Outside, room.Id, room.Message, room.Secrets);
             if (row.IsAboutMessage) await TriesAsync("elsewhere", "not_found", room.OtherRoom, room.Message, room.Secrets);
             (await room.HeadAsync()).Should().Be(head, "nothing has happened in the room");
+            if (row.IsAboutMessage) await TriesAsync("plain", row.OfOthers, room.Id, room.Message, []);
             await TriesAsync("muted", row.Muted, room.Id, room.MutedMessage, []);
 
             async Task TriesAsync(string who, string code, string at, string message, IReadOnlyList<string> secrets)

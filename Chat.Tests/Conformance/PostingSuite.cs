@@ -117,6 +117,10 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
         (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(1);
         await Node.Messages.MarkReadAsync(room.Id, _bob, stored.Seq + 2, CancellationToken.None);
         (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(0);
+        // What is unread again mentions whom it did, and not its author.
+        foreach (var user in new[] { _alice, _bob }) await Node.Messages.MarkUnreadAsync(room.Id, user, stored.Seq, CancellationToken.None);
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(2);
+        (await Node.ListingAsync(room.Id, _alice)).MentionCount.Should().Be(0);
     }
 
     [SuiteFact]

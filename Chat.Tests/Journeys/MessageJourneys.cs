@@ -154,6 +154,22 @@ public sealed class MessageJourneys(RunningGateway running) : IClassFixture<Runn
         (await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{room}", alice)).GetProperty("lastMessage").GetProperty("text").ValueKind.Should().Be(JsonValueKind.Null);
     }
 
+    [Fact]
+    public async Task What_is_unread_again_counts_its_mentions_in_a_list_that_began_when_it_was_read()
+    {
+        var (room, _) = await PostedAsync();
+        await PostAsync(room, $"look, @{_bob}");
+        var bob = TestTokens.Issue(_bob);
+        await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/read", bob, new { seq = 4 });
+        await using var phone = await ConnectAsync(_bob);
+        await phone.SubscribeAsync("/user/queue/rooms", "rooms");
+
+        await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/unread", bob, new { seq = 4 });
+
+        (await phone.ReadAsync()).Json.Should().Match<JsonElement>(j => j.GetProperty("change").GetString() == "read" && j.GetProperty("lastReadSeq").GetInt64() == 3
+            && j.GetProperty("unreadCount").GetInt64() == 1 && j.GetProperty("mentionCount").GetInt32() == 1);
+    }
+
     private static IEnumerable<(HttpMethod Method, string Path, object? Body)> Routes(string room, string message) =>
     [
         (HttpMethod.Get, $"/rooms/{room}/messages/{message}", null),

@@ -21,6 +21,8 @@ internal sealed record History(ulong Seed, ImmutableList<Burst> Bursts)
     private static readonly Gen<string> SomeoneElse = Gen.Elements(Actors.ToArray());
     private static readonly Gen<bool> Either = Gen.Elements(true, false);
     private static readonly Gen<int> Any = Gen.Choose(0, 999);
+    private static readonly Gen<string> Mentioned = Gen.Frequency((4, SomeoneElse), (1, Gen.Constant(Watcher)), (2, Gen.Constant(MessageModel.ToAll)));
+    private static readonly Gen<string?> MentionedAtTimes = Gen.Frequency((3, Gen.Constant<string?>(null)), (1, Mentioned.Select(string? (name) => name)));
 
     private static readonly (int Weight, Gen<ChangeSettings> Change) Appearance = (4, Gen.Elements<Func<string, ChangeSettings>>(
         who => new ChangeSettings(who, Role.Moderator, new { name = "Coffee" }, was => was with { Name = "Coffee" }),
@@ -45,12 +47,18 @@ internal sealed record History(ulong Seed, ImmutableList<Burst> Bursts)
         who => new ChangeSettings(who, Role.Owner, new { maxMembers = 50 }, was => was with { MaxMembers = 50 })).Zip(Someone, (make, who) => make(who)));
 
     private static readonly Gen<Step> Steps = Gen.Frequency<Step>(
-        (24, Someone.Select(Step (who) => new Post(who))),
+        (20, Someone.Select(Step (who) => new Post(who))),
+        (7, Someone.Zip(Any, Step (who, pick) => new Post(who, Post.Reply) { Pick = pick })),
+        (6, Someone.Zip(Mentioned, Step (who, other) => new Post(who) { Mention = other })),
+        (1, Someone.Zip(Mentioned).Zip(Any, Step (who, pick) => new Post(who.Item1, Post.Reply) { Mention = who.Item2, Pick = pick })),
+        (2, Someone.Select(Step (who) => new Post(who, Post.Temp))),
+        (2, Gen.Constant<Step>(new SaySystem())),
+        (5, Someone.Zip(Any).Zip(Either, Step (who, back) => new MoveReadPosition(who.Item1, back) { Pick = who.Item2 })),
         (3, Someone.Zip(Any, Step (who, pick) => new Repeat(who) { Pick = pick })),
-        (9, Someone.Zip(Any, Step (who, pick) => new Edit(who) { Pick = pick })),
+        (9, Someone.Zip(Any).Zip(MentionedAtTimes, Step (who, other) => new Edit(who.Item1) { Pick = who.Item2, Mention = other })),
         (7, Someone.Zip(Any, Step (who, pick) => new Delete(who) { Pick = pick })),
         (9, Someone.Zip(Any).Zip(Either, Step (who, on) => new PinOrUnpin(who.Item1, on) { Pick = who.Item2 })),
-        (12, Someone.Zip(Any).Zip(Gen.Elements("👍", "❤️", "🇰🇷").Zip(Either), Step (who, what) => new React(who.Item1, what.Item1, what.Item2) { Pick = who.Item2 })),
+        (12, Someone.Zip(Any).Zip(Gen.Elements("👍", "👍", "👍", "❤️", "🇰🇷").Zip(Either), Step (who, what) => new React(who.Item1, what.Item1, what.Item2) { Pick = who.Item2 })),
         (9, SomeoneElse.Select(Step (who) => new Join(who))),
         (4, SomeoneElse.Zip(Any, Step (who, pick) => new Join(who) { Pick = pick })),
         (2, Someone.Select(Step (who) => new MakeInvite(who))),
@@ -68,7 +76,7 @@ internal sealed record History(ulong Seed, ImmutableList<Burst> Bursts)
 
     private static readonly Gen<Burst> RandomBursts = Gen.Frequency(
         (6, PlacedSteps.ListOf(1)), (2, PlacedSteps.ListOf(2)), (1, PlacedSteps.ListOf(3)), (1, PlacedSteps.ListOf(4)))
-        .Zip(Gen.Frequency((7, Gen.Constant<Connecting?>(null)), (3, Gen.Choose(0, Clients - 1).Zip(Either, Connecting? (client, comesBack) => new Connecting(client, comesBack)))), (steps, connecting) => new Burst([.. steps], connecting));
+        .Zip(Gen.Frequency((7, Gen.Constant<Connecting?>(null)), (3, Gen.Choose(0, Clients - 1).Zip(Either, Connecting? (client, comesBack) => new Connecting(client, comesBack)))), (steps, connecting) => Burst.Of([.. steps], connecting));
 
     /// <summary>Two for each who does things, on two gateways where there are two.</summary>
     public const int Clients = 10;
@@ -84,6 +92,8 @@ internal sealed record History(ulong Seed, ImmutableList<Burst> Bursts)
 /// <summary>What is done at the same time.</summary>
 internal sealed record Burst(ImmutableList<Step> Steps, Connecting? Connecting)
 {
+    public static Burst Of(ImmutableList<Step> steps, Connecting? connecting) => steps.Find(step => step.IsAlone) is { } alone ? new Burst([alone], null) : new Burst(steps, connecting);
+
     public override string ToString() => $"{string.Join(" | ", Steps)} {Connecting}";
 }
 

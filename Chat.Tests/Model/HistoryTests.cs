@@ -6,7 +6,7 @@ namespace Chat.Tests.Model;
 
 /// <summary>
 /// Random histories of a chat, each run beside the model of it. A failure tells the seed and the shortest beginning of the history that fails as well;
-/// CHATSTOMP_SEED runs that seed.
+/// CHATSTOMP_SEED runs that seed, and CHATSTOMP_HISTORIES as many as it says, from that seed on or from 1.
 /// </summary>
 public sealed class HistoryTests(ITestOutputHelper output)
 {
@@ -42,9 +42,10 @@ public sealed class HistoryTests(ITestOutputHelper output)
     /// <summary>The seeds from 1 on, which are the same each time, and one that is not.</summary>
     private async Task RunAsync(IReadOnlyList<GatewayProcess> gateways, int histories)
     {
-        IEnumerable<ulong> seeds = Environment.GetEnvironmentVariable("CHATSTOMP_SEED") is { } wanted
-            ? [ulong.Parse(wanted)]
-            : Enumerable.Range(1, histories).Select(seed => (ulong)seed).Append((ulong)Random.Shared.NextInt64());
+        var (wanted, count) = (Environment.GetEnvironmentVariable("CHATSTOMP_SEED"), Environment.GetEnvironmentVariable("CHATSTOMP_HISTORIES"));
+        var first = wanted is null ? 1 : ulong.Parse(wanted);
+        var most = count is null ? wanted is null ? histories : 1 : int.Parse(count);
+        IEnumerable<ulong> seeds = [.. Enumerable.Range(0, most).Select(i => first + (ulong)i), .. wanted is null ? [(ulong)Random.Shared.NextInt64()] : Array.Empty<ulong>()];
         foreach (var seed in seeds)
         {
             var history = History.Of(seed, Length);

@@ -2,11 +2,30 @@ using System.Collections.Immutable;
 
 namespace Chat.Tests.Model;
 
-internal sealed record Post(string Who) : Step(Who)
+/// <summary>Says something.</summary>
+/// <param name="Who">Who does.</param>
+/// <param name="Kind">The type.</param>
+internal sealed record Post(string Who, string Kind = Post.Plain) : Step(Who)
 {
-    public string Key { get; init; } = "";
+    public const string Plain = "TEXT";
+    public const string Reply = "THREAD";
+    public const string Temp = "TEMP";
 
-    public override Step Resolve(RoomModel room, int number) => this with { Key = $"m{number}" };
+    /// <summary>Who is mentioned, or <see cref="MessageModel.ToAll"/>; null for nobody.</summary>
+    public string? Mention { get; init; }
+
+    /// <summary>Which message a reply is to, counted from the newest.</summary>
+    public int Pick { get; init; }
+    public string Key { get; init; } = "";
+    public string? Root { get; init; }
+
+    internal override bool IsAlone => Mention is not null;
+
+    internal override string? About => Root;
+
+    private string Text => Mention is null ? $"says {Key}" : $"says {Key} @{Mention}";
+
+    public override Step Resolve(RoomModel room, int number) => this with { Key = $"m{number}", Root = Kind == Reply ? MessageStep.KeyOf(room, Pick) : null };
 
     public override (string Told, RoomModel Room) Apply(RoomModel room)
     {
@@ -17,19 +36,71 @@ internal sealed record Post(string Who) : Step(Who)
         if (member.Muted) return room.Refuse("muted");
         if (!member.Moderates && room.Settings.ReadOnly) return room.Refuse(RoomModel.Forbidden);
         if (!member.Moderates && room.Settings.SlowModeSeconds > 0 && member.Waits) return room.Refuse("rate_limited");
-        var next = room.Next();
-        return (next with
-        {
-            Messages = next.Messages.Add(new MessageModel(next.Head, Key, Who, $"says {Key}") { Rev = next.Head }),
-            People = next.People.SetItem(Who, member with { Waits = true }),
-        }).Accept();
+        var message = new MessageModel(Kind, Key, Who, Text) { Root = Root, Mentions = Mentioning.Of(room, Who, Mention) };
+        if (Kind != Reply) return room.Say(message, Burst).Accept();
+
+        if (room.Messages.Find(one => one.Key == Root) is not { IsGone: false } root || root.Seq < room.FirstFor(Who)) return room.Refuse(RoomModel.NotFound);
+        if (root.Root is not null) return room.Refuse("invalid");
+        return (room with { Messages = room.Messages.Replace(root, root with { Replies = root.Replies + 1 }) }).Say(message, Burst).Accept();
     }
 
-    public override Request AsRequest(Names names) => new(HttpMethod.Post, "/messages", Body);
+    public override Request AsRequest(Names names) => new(HttpMethod.Post, "/messages", BodyOf(names));
 
-    public override (string Destination, object? Body)? AsSend(Names names) => ("/messages", Body);
+    public override (string Destination, object? Body)? AsSend(Names names) => ("/messages", BodyOf(names));
 
-    private object Body => new { clientMessageId = Key, text = $"says {Key}" };
+    private object BodyOf(Names names) => new
+    {
+        clientMessageId = Key,
+        type = Kind,
+        text = names.Send(Text),
+        threadRootId = Root is null ? null : names.MessageId(Root),
+        ttlSeconds = Kind == Temp ? 1 : (int?)null,
+    };
+}
+
+/// <summary>A service has the system say something.</summary>
+internal sealed record SaySystem() : Step("system")
+{
+    public string Key { get; init; } = "";
+
+    public override Step Resolve(RoomModel room, int number) => this with { Key = $"m{number}" };
+
+    public override (string Told, RoomModel Room) Apply(RoomModel room) =>
+        room.Closed ? room.Refuse(RoomModel.Forbidden) : room.Say(new MessageModel("SYSTEM", Key, Who, $"says {Key}"), Burst).Accept();
+
+    public override Request AsRequest(Names names) =>
+        new(HttpMethod.Post, "/system-messages", new { idempotencyKey = Key, roomId = names.Rooms[Room], text = $"says {Key}" }) { IsOfService = true };
+}
+
+/// <summary>Nobody does this: the time of a message is over.</summary>
+internal sealed record Expire(string Key) : Step("time")
+{
+    public override (string Told, RoomModel Room) Apply(RoomModel room)
+    {
+        var message = room.Messages.Find(one => one.Key == Key)!;
+        if (message.IsGone) return room.Accept();
+        var next = message.Pinned ? room.Next().Next() : room.Next();
+        return (next with { Messages = next.Messages.Replace(message, message.Clear() with { Rev = next.Head, Expired = true }) }).Accept();
+    }
+
+    public override Request AsRequest(Names names) => throw new InvalidOperationException("Nobody asks for it.");
+}
+
+/// <summary>How texts mention.</summary>
+internal static class Mentioning
+{
+    /// <summary>Whether an edit reads anew whom a text mentions. While it does not, nothing that mentions is edited here, and no edit mentions.</summary>
+    public static bool FollowsEdits => false;
+
+    /// <summary>Whether a live list counts a mention no longer when its message is gone. While it does not, it may count that until the list is loaded anew.</summary>
+    public static bool EndsLive => false;
+
+    /// <summary>Whom a text by somebody reaches: current members but oneself, and all for those who moderate.</summary>
+    public static ImmutableList<string> Of(RoomModel room, string author, string? mention)
+    {
+        if (mention is null or "" || mention == author) return [];
+        return (mention == MessageModel.ToAll ? room.Member(author)!.Moderates : room.Member(mention) is not null) ? [mention] : [];
+    }
 }
 
 /// <summary>What concerns a message that is there.</summary>
@@ -43,11 +114,17 @@ internal abstract record MessageStep(string Who) : Step(Who)
     public string Key { get; init; } = "";
     public string Text { get; init; } = "";
 
-    public override Step Resolve(RoomModel room, int number)
+    internal override string? About => Key;
+
+    /// <summary>The key of one of the newest messages, the newer the likelier; of none, where there is none.</summary>
+    public static string KeyOf(RoomModel room, int pick)
     {
-        var key = room.Messages.IsEmpty ? "nothing" : room.Messages[room.Messages.Count - 1 - (Pick % Math.Min(MostRecent, room.Messages.Count))].Key;
-        return this with { Key = key, Text = $"edit {number}" };
+        if (room.Messages.IsEmpty) return "nothing";
+        var some = Math.Min(MostRecent, room.Messages.Count);
+        return room.Messages[room.Messages.Count - 1 - Math.Min(pick % some, pick / MostRecent % some)].Key;
     }
+
+    public override Step Resolve(RoomModel room, int number) => this with { Key = KeyOf(room, Pick), Text = $"edit {number}" };
 
     public override (string Told, RoomModel Room) Apply(RoomModel room)
     {
@@ -75,7 +152,7 @@ internal sealed record Repeat(string Who) : MessageStep(Who)
     {
         var mine = room.Messages.FindAll(message => message.Sender == Who);
         var post = new Post(Who) { Room = Room, Way = Way };
-        return mine.IsEmpty ? post.Resolve(room, number) : post with { Key = mine[Pick % mine.Count].Key };
+        return mine.IsEmpty ? (post with { Burst = Burst }).Resolve(room, number) : post with { Key = mine[Pick % mine.Count].Key };
     }
 
     protected override (string Told, RoomModel Room) Change(RoomModel room, MemberModel member, MessageModel message) => throw new InvalidOperationException("It is a Post by then.");
@@ -85,6 +162,18 @@ internal sealed record Repeat(string Who) : MessageStep(Who)
 
 internal sealed record Edit(string Who) : MessageStep(Who)
 {
+    /// <summary>As of a post; it counts where <see cref="Mentioning.FollowsEdits"/>.</summary>
+    public string? Mention { get; init; }
+
+    internal override bool IsAlone => Mentioning.FollowsEdits;
+
+    public override Step Resolve(RoomModel room, int number)
+    {
+        var edit = (Edit)base.Resolve(room, number);
+        if (Mentioning.FollowsEdits) return Mention is null ? edit : edit with { Text = $"{edit.Text} @{Mention}" };
+        return room.Messages.Find(message => message.Key == edit.Key) is { Mentions.IsEmpty: false } ? edit with { Key = "nothing" } : edit;
+    }
+
     protected override (string Told, RoomModel Room) Change(RoomModel room, MemberModel member, MessageModel message)
     {
         if (message.IsGone) return room.Refuse(RoomModel.NotFound);
@@ -92,12 +181,12 @@ internal sealed record Edit(string Who) : MessageStep(Who)
         if (member.Muted) return room.Refuse("muted");
         if (room.Settings.ReadOnly && !member.Moderates) return room.Refuse(RoomModel.Forbidden);
         if (room.Settings.EditWindowSeconds == 0) return room.Refuse("edit_window_closed");
-        return With(room, message, was => was with { Text = Text, Edited = true });
+        return With(room, message, was => was with { Text = Text, Edited = true, Mentions = Mentioning.FollowsEdits ? Mentioning.Of(room, Who, Mention) : was.Mentions });
     }
 
-    public override Request AsRequest(Names names) => new(HttpMethod.Patch, $"/messages/{names.MessageId(Key)}", new { text = Text });
+    public override Request AsRequest(Names names) => new(HttpMethod.Patch, $"/messages/{names.MessageId(Key)}", new { text = names.Send(Text) });
 
-    public override (string Destination, object? Body)? AsSend(Names names) => ($"/messages/{names.MessageId(Key)}/edit", new { text = Text });
+    public override (string Destination, object? Body)? AsSend(Names names) => ($"/messages/{names.MessageId(Key)}/edit", new { text = names.Send(Text) });
 }
 
 internal sealed record Delete(string Who) : MessageStep(Who)
@@ -108,7 +197,7 @@ internal sealed record Delete(string Who) : MessageStep(Who)
         if (!member.Moderates && message.Sender != Who) return room.Refuse(RoomModel.Forbidden);
         if (!member.Moderates && room.Settings.DeleteWindowSeconds == 0) return room.Refuse("edit_window_closed");
         // What is pinned is unpinned first, by an event of its own.
-        return With(message.Pinned ? room.Next() : room, message, was => was with { Text = null, Pinned = false, Reactions = [] });
+        return With(message.Pinned ? room.Next() : room, message, was => was.Clear());
     }
 
     public override Request AsRequest(Names names) => new(HttpMethod.Delete, $"/messages/{names.MessageId(Key)}");

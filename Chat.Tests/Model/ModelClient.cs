@@ -9,9 +9,9 @@ namespace Chat.Tests.Model;
 /// Somebody's page: it hears of its rooms by the room list, loads each once, carries it on by the events, and comes back with <c>since</c> when it was away.
 /// Whatever should not have come is a fault.
 /// </summary>
-internal sealed class ModelClient(string name, GatewayProcess gateway, Names names, IReadOnlyList<string> rooms) : IAsyncDisposable
+internal sealed class ModelClient(string name, GatewayProcess gateway, Names names) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>For as long as a history may last.</summary>
     private static readonly TimeSpan Forever = TimeSpan.FromHours(1);
@@ -24,6 +24,7 @@ internal sealed class ModelClient(string name, GatewayProcess gateway, Names nam
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StompTestClient? _connection;
     private Task _reading = Task.CompletedTask;
+    private ListView _list = new(names);
     private int _lastId;
 
     public string Name => name;
@@ -39,6 +40,7 @@ internal sealed class ModelClient(string name, GatewayProcess gateway, Names nam
     public async Task ConnectAsync()
     {
         var connection = await StompTestClient.ConnectAsync(gateway.StompUrl, TestTokens.Issue(names.UserId(name)));
+        lock (_lock) _list = new ListView(names);
         _connection = connection;
         _reading = ReadAsync(connection);
         await SendAsync("SUBSCRIBE\nid:errors\ndestination:/user/queue/errors\n\n\0");
@@ -62,7 +64,7 @@ internal sealed class ModelClient(string name, GatewayProcess gateway, Names nam
         var answer = _answers.GetOrAdd(receipt, _ => new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
         if (Fault is { } fault) throw new InvalidOperationException($"{name}: {fault}");
         var json = body is null ? "" : JsonSerializer.Serialize(body, JsonSerializerOptions.Web);
-        await SendAsync($"SEND\ndestination:/app/rooms/{rooms[room]}{destination}\nreceipt:{receipt}\ncontent-type:application/json\n\n{json}\0");
+        await SendAsync($"SEND\ndestination:/app/rooms/{names.Rooms[room]}{destination}\nreceipt:{receipt}\ncontent-type:application/json\n\n{json}\0");
         return await answer.Task.WaitAsync(Patience);
     }
 
@@ -72,23 +74,42 @@ internal sealed class ModelClient(string name, GatewayProcess gateway, Names nam
     /// <param name="first">The first message that counts.</param>
     public async Task<IReadOnlyList<string>> LinesAtAsync(int room, long head, long first)
     {
+        IReadOnlyList<string> lines = [];
+        await WaitAsync(() =>
+        {
+            if (_views[room] is not { IsLoaded: true } view || view.Head < head) return $"event {head} of room {room}, and has {_views[room]?.Head}";
+            if (view.Head > head) throw new InvalidOperationException($"{name} has event {view.Head} of room {room}, whose last is {head}.");
+            lines = view.Lines(first);
+            return null;
+        });
+        return lines;
+    }
+
+    /// <summary>Waits until the room list is as it should be.</summary>
+    /// <param name="check">Tells what is wrong with it; null when nothing is.</param>
+    public Task WaitForListAsync(Func<IReadOnlyList<ListedRoom>, string?> check) => WaitAsync(() => check(_list.Rooms));
+
+    private async Task WaitAsync(Func<string?> check)
+    {
+        using var limit = new CancellationTokenSource(Patience);
         while (true)
         {
             Task changed;
+            string? wrong;
             lock (_lock)
             {
                 if (Fault is { } fault) throw new InvalidOperationException($"{name}: {fault}");
-                if (_views[room] is { IsLoaded: true } view && view.Head >= head)
-                    return view.Head == head ? view.Lines(first) : throw new InvalidOperationException($"{name} has event {view.Head} of room {room}, whose last is {head}.");
+                wrong = check();
                 changed = _changed.Task;
             }
+            if (wrong is null) return;
             try
             {
-                await changed.WaitAsync(Patience);
+                await changed.WaitAsync(limit.Token);
             }
-            catch (TimeoutException e)
+            catch (OperationCanceledException e)
             {
-                throw new InvalidOperationException($"{name} waits for event {head} of room {room}, and has {HeadOf(room)}.", e);
+                throw new InvalidOperationException($"{name} at {gateway.Address} waits in vain for {wrong}", e);
             }
         }
     }
@@ -145,12 +166,19 @@ internal sealed class ModelClient(string name, GatewayProcess gateway, Names nam
 
     private async Task OnListChangeAsync(JsonElement change)
     {
-        if (change.GetProperty("change").GetString() == "joined") await FollowAsync(change.GetProperty("roomId").GetString()!);
+        var id = change.GetProperty("roomId").GetString()!;
+        lock (_lock) _list.Apply(RoomOf(id), change);
+        if (change.GetProperty("change").GetString() == "joined") await FollowAsync(id);
     }
 
     private async Task OnListAsync(JsonElement list)
     {
-        foreach (var room in list.GetProperty("items").EnumerateArray()) await FollowAsync(room.GetProperty("id").GetString()!);
+        foreach (var room in list.GetProperty("items").EnumerateArray())
+        {
+            var id = room.GetProperty("id").GetString()!;
+            lock (_lock) _list.Load(RoomOf(id), room);
+            await FollowAsync(id);
+        }
     }
 
     /// <summary>Goes on where it was, or loads the room first.</summary>
@@ -160,12 +188,12 @@ internal sealed class ModelClient(string name, GatewayProcess gateway, Names nam
         return _views[room] is { IsLoaded: true } ? ListenAsync(room) : LoadAsync(room, isToListen: true);
     }
 
-    private Task LoadAsync(int room, bool isToListen) => SubscribeAsync($"load{(isToListen ? "" : "-again")}", room, $"/app/rooms/{rooms[room]}", "");
+    private Task LoadAsync(int room, bool isToListen) => SubscribeAsync($"load{(isToListen ? "" : "-again")}", room, $"/app/rooms/{names.Rooms[room]}", "");
 
     private Task ListenAsync(int room)
     {
         var view = _views[room]!;
-        return SubscribeAsync("room", room, $"/topic/rooms/{rooms[room]}", $"since:{view.Head}\nepoch:{view.Epoch}\n");
+        return SubscribeAsync("room", room, $"/topic/rooms/{names.Rooms[room]}", $"since:{view.Head}\nepoch:{view.Epoch}\n");
     }
 
     private Task SubscribeAsync(string kind, int room, string destination, string headers)
@@ -210,14 +238,7 @@ internal sealed class ModelClient(string name, GatewayProcess gateway, Names nam
         }
     }
 
-    private int RoomOf(string id)
-    {
-        for (var room = 0; room < rooms.Count; room++)
-        {
-            if (rooms[room] == id) return room;
-        }
-        throw new InvalidOperationException($"{name} hears of a room {id} that is none of this history's.");
-    }
+    private int RoomOf(string id) => names.Rooms.IndexOf(id) is >= 0 and var room ? room : throw new InvalidOperationException($"{name} hears of a room {id} that is none of this history's.");
 
     private async Task SendAsync(string frame)
     {

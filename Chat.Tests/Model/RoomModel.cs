@@ -29,6 +29,12 @@ internal sealed record RoomModel
     /// <summary>How many invites were made; each opens the room for ever.</summary>
     public int Invites { get; init; }
 
+    /// <summary>In which burst something was said here last; that sorts the room list.</summary>
+    public int LastBurst { get; init; }
+
+    /// <summary>Messages whose time may be over at any moment.</summary>
+    public IEnumerable<Expire> Expiries => Messages.Where(message => message is { Kind: Post.Temp, IsGone: false }).Select(message => new Expire(message.Key));
+
     public int MemberCount => People.Values.Count(member => member.IsCurrent);
 
     /// <summary>A room right after it was made.</summary>
@@ -38,7 +44,7 @@ internal sealed record RoomModel
     {
         Head = people.Count,
         Settings = settings,
-        People = people.Select((name, index) => (name, new MemberModel(index == 0 ? Role.Owner : Role.Member, index + 1)))
+        People = people.Select((name, index) => (name, new MemberModel(index == 0 ? Role.Owner : Role.Member, index + 1) { LastRead = people.Count }))
             .ToImmutableSortedDictionary(pair => pair.name, pair => pair.Item2, StringComparer.Ordinal),
     };
 
@@ -73,11 +79,18 @@ internal sealed record RoomModel
     /// <summary>Somebody becomes a member; a mute outlasts that one was away.</summary>
     public RoomModel Enter(string name)
     {
-        var member = People.GetValueOrDefault(name, new MemberModel(Role.Member, 0)) with { Role = Role.Member, JoinedSeq = Head + 1, LeftSeq = null };
+        var member = People.GetValueOrDefault(name, new MemberModel(Role.Member, 0)) with { Role = Role.Member, JoinedSeq = Head + 1, LastRead = Head + 1, LeftSeq = null };
         return Change(name, member) with { Asked = Asked.Remove(name) };
     }
 
     public RoomModel Exit(string name) => Change(name, People[name] with { Role = Role.Member, LeftSeq = Head + 1 });
+
+    /// <summary>The room once something more was said in it. Whoever posts has read up to there; the system is no member.</summary>
+    public RoomModel Say(MessageModel message, int burst)
+    {
+        var said = Next() with { LastBurst = burst, Messages = Messages.Add(message with { Seq = Head + 1, Rev = Head + 1 }) };
+        return Member(message.Sender) is { } sender ? said with { People = People.SetItem(message.Sender, sender with { Waits = true, LastRead = said.Head }) } : said;
+    }
 
     /// <summary>What a member may see, as lines.</summary>
     /// <param name="name">Who looks.</param>
@@ -91,6 +104,29 @@ internal sealed record RoomModel
             .. Messages.Where(message => message.Seq >= first).Select(message => message.Line),
         ];
     }
+
+    /// <summary>The messages that somebody may see who is or was a member; null for none.</summary>
+    public IReadOnlyList<MessageModel>? VisibleTo(string name)
+    {
+        var person = People[name];
+        if (!person.IsCurrent && Settings.HistoryForFormerMembers == "none") return null;
+        return Messages.FindAll(message => message.Seq >= FirstFor(name) && message.Seq <= (person.LeftSeq ?? long.MaxValue));
+    }
+
+    /// <summary>The room in a member's list, by number.</summary>
+    /// <param name="name">Who looks.</param>
+    /// <param name="room">Its number.</param>
+    /// <param name="gone">How many mentions of what is gone are counted as well.</param>
+    public string ListingFor(string name, int room, int gone = 0)
+    {
+        var lastRead = People[name].LastRead;
+        var preview = !Messages.IsEmpty && Messages[^1] is var last && last.Seq >= FirstFor(name)
+            ? RoomLines.OfPreview(last.Seq, last.Kind, last.Key, last.Sender, last.Text) : RoomLines.NoPreview;
+        return RoomLines.OfListing(room, Messages.Count(message => message.Seq > lastRead), Messages.Count(message => message.Seq > lastRead && message.IsTo(name)) + gone, preview);
+    }
+
+    /// <summary>How many unread messages mentioned a member, and are gone.</summary>
+    public int GoneMentionsOf(string name) => Messages.Count(message => message.Seq > People[name].LastRead && message.WasTo(name));
 
     /// <summary>The first number that a member may see.</summary>
     public long FirstFor(string name) => Settings.HistoryForNewMembers == "all" ? 1 : People[name].JoinedSeq;
@@ -109,6 +145,9 @@ internal enum Role
 internal sealed record MemberModel(Role Role, long JoinedSeq)
 {
     public long? LeftSeq { get; init; }
+
+    /// <summary>Up to where they have read.</summary>
+    public long LastRead { get; init; }
     public bool Muted { get; init; }
 
     /// <summary>Whether they have posted: in slow mode they wait for longer than any history lasts.</summary>
@@ -119,16 +158,57 @@ internal sealed record MemberModel(Role Role, long JoinedSeq)
 }
 
 /// <summary>A message of the model.</summary>
-internal sealed record MessageModel(long Seq, string Key, string Sender, string? Text)
+/// <param name="Kind">Its type on the wire.</param>
+/// <param name="Key">What its sender calls it.</param>
+/// <param name="Sender">Who said it.</param>
+/// <param name="Text">What; null when it is gone.</param>
+internal sealed record MessageModel(string Kind, string Key, string Sender, string? Text)
 {
-    public required long Rev { get; init; }
+    public const string ToAll = "all";
+
+    public long Seq { get; init; }
+    public long Rev { get; init; }
+
+    /// <summary>Of a reply the message that its thread began with.</summary>
+    public string? Root { get; init; }
+    public int Replies { get; init; }
+
+    /// <summary>Whom it mentions, in the order of the text, and <see cref="ToAll"/>.</summary>
+    public ImmutableList<string> Mentions { get; init; } = [];
+
+    /// <summary>Whom it mentioned until it was gone.</summary>
+    public ImmutableList<string> FormerMentions { get; init; } = [];
     public bool Edited { get; init; }
+    public bool Expired { get; init; }
     public bool Pinned { get; init; }
     public ImmutableList<(string Emoji, ImmutableList<string> Names)> Reactions { get; init; } = [];
 
-    /// <summary>Nothing expires here: what is gone was deleted.</summary>
     public bool IsGone => Text is null;
 
-    public string Line => RoomLines.OfMessage(new MessageLine(
-        Seq, Rev, Key, Sender, Text, Edited, IsGone, Pinned, [.. Reactions.Select(reaction => RoomLines.OfReaction(reaction.Emoji, reaction.Names))]));
+    /// <summary>Nobody mentions themselves.</summary>
+    public bool IsTo(string name) => IsTo(name, Mentions);
+
+    /// <summary>Whether it did so before it was gone.</summary>
+    public bool WasTo(string name) => IsTo(name, FormerMentions);
+
+    public MessageModel Clear() => this with { Text = null, Pinned = false, Reactions = [], Mentions = [], FormerMentions = Mentions };
+
+    private bool IsTo(string name, ImmutableList<string> mentions) => name != Sender && (mentions.Contains(name) || mentions.Contains(ToAll));
+
+    public string Line => RoomLines.OfMessage(new MessageLine
+    {
+        Seq = Seq,
+        Rev = Rev,
+        Key = Key,
+        Kind = Kind,
+        Sender = Sender,
+        Text = Text,
+        Root = Root,
+        Replies = Replies,
+        Mentions = Mentions,
+        Edited = Edited,
+        Deleted = IsGone && !Expired,
+        Pinned = Pinned,
+        Reactions = [.. Reactions.Select(reaction => RoomLines.OfReaction(reaction.Emoji, reaction.Names))],
+    });
 }

@@ -8,7 +8,8 @@ namespace Chat.Tests.Model;
 internal sealed class RoomView(Names names)
 {
     private readonly SortedDictionary<string, string> _members = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<long, (long Rev, string Line)> _messages = [];
+    private readonly SortedDictionary<long, MessageLine> _messages = [];
+    private readonly Dictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly List<JsonElement> _early = [];
     private string _room = "";
 
@@ -21,7 +22,10 @@ internal sealed class RoomView(Names names)
 
     /// <summary>What is shown, as lines.</summary>
     /// <param name="first">Messages before this number are passed over.</param>
-    public IReadOnlyList<string> Lines(long first) => [_room, .. _members.Values, .. _messages.Where(message => message.Key >= first).Select(message => message.Value.Line)];
+    public IReadOnlyList<string> Lines(long first) => [_room, .. _members.Values, .. MessageLines(first)];
+
+    public IEnumerable<string> MessageLines(long first) => _messages.Where(message => message.Key >= first)
+        .Select(message => RoomLines.OfMessage(message.Value with { Root = message.Value.Root is { } root ? names.KeyOf(root) : null }));
 
     /// <summary>Takes what <c>/app/rooms/{roomId}</c> says, or REST.</summary>
     public void Load(JsonElement room, IEnumerable<JsonElement> members, IEnumerable<JsonElement> messages)
@@ -55,6 +59,7 @@ internal sealed class RoomView(Names names)
         Head = seq;
         var kind = told.GetProperty("event").GetString()!;
         if (told.TryGetProperty("message", out var message)) ShowMessage(message);
+        if (told.TryGetProperty("thread", out var thread)) ShowThread(thread);
         if (told.TryGetProperty("room", out var room)) Show(room);
         if (!told.TryGetProperty("member", out var member)) return;
         if (kind is "member.left" or "member.removed") _members.Remove(NameOf(member));
@@ -70,6 +75,7 @@ internal sealed class RoomView(Names names)
             Visibility = room.GetProperty("visibility").GetString()!,
             MaxMembers = room.GetProperty("maxMembers").GetInt32(),
             HistoryForNewMembers = room.GetProperty("historyForNewMembers").GetString()!,
+            HistoryForFormerMembers = room.GetProperty("historyForFormerMembers").GetString()!,
             EditWindowSeconds = room.GetProperty("editWindowSeconds").GetInt32(),
             DeleteWindowSeconds = room.GetProperty("deleteWindowSeconds").GetInt32(),
             SlowModeSeconds = room.GetProperty("slowModeSeconds").GetInt32(),
@@ -81,22 +87,44 @@ internal sealed class RoomView(Names names)
 
     private void Show(string name, JsonElement member) => _members[name] = RoomLines.OfMember(name, member.GetProperty("role").GetString()!, IsSet(member, "mutedUntil"));
 
-    private void ShowMessage(JsonElement message)
+    /// <summary>Shows one message more, or anew.</summary>
+    public void ShowMessage(JsonElement message)
     {
         var (seq, rev) = (message.GetProperty("seq").GetInt64(), message.GetProperty("rev").GetInt64());
         if (_messages.TryGetValue(seq, out var known) && known.Rev > rev) return;
-        var key = message.GetProperty("clientMessageId").GetString()!;
-        names.Learn(key, message.GetProperty("id").GetString()!);
-        var reactions = message.GetProperty("reactions").EnumerateArray().Select(ReactionOf).ToList();
-        var line = new MessageLine(
-            seq, rev, key, Names.NameOf(message.GetProperty("sender").GetProperty("id").GetString()!), message.GetProperty("text").GetString(),
-            IsSet(message, "editedAt"), IsSet(message, "deletedAt"), message.GetProperty("pinned").GetBoolean(), reactions);
-        _messages[seq] = (rev, RoomLines.OfMessage(line));
+        var (id, key) = (message.GetProperty("id").GetString()!, message.GetProperty("clientMessageId").GetString()!);
+        names.Learn(key, id);
+        _numbers[id] = seq;
+        _messages[seq] = new MessageLine
+        {
+            Seq = seq,
+            Rev = rev,
+            Key = key,
+            Kind = message.GetProperty("type").GetString()!,
+            Sender = Names.NameOf(message.GetProperty("sender").GetProperty("id").GetString()!),
+            Text = names.Read(message.GetProperty("text").GetString()),
+            Root = message.GetProperty("threadRootId").GetString(),
+            Replies = message.GetProperty("replyCount").GetInt32(),
+            Mentions = [.. NamesIn(message.GetProperty("mentions")), .. message.TryGetProperty("mentionsAll", out _) ? [MessageModel.ToAll] : Array.Empty<string>()],
+            Edited = IsSet(message, "editedAt"),
+            Deleted = IsSet(message, "deletedAt"),
+            Pinned = message.GetProperty("pinned").GetBoolean(),
+            Reactions = [.. message.GetProperty("reactions").EnumerateArray().Select(ReactionOf)],
+        };
     }
+
+    /// <summary>Who may not see what a thread began with is told of the replies all the same.</summary>
+    private void ShowThread(JsonElement thread)
+    {
+        if (_numbers.TryGetValue(thread.GetProperty("rootId").GetString()!, out var root) && _messages.TryGetValue(root, out var message))
+            _messages[root] = message with { Replies = thread.GetProperty("replyCount").GetInt32() };
+    }
+
+    private static List<string> NamesIn(JsonElement ids) => [.. ids.EnumerateArray().Select(id => Names.NameOf(id.GetString()!))];
 
     private static string ReactionOf(JsonElement reaction)
     {
-        var who = reaction.GetProperty("userIds").EnumerateArray().Select(id => Names.NameOf(id.GetString()!)).ToList();
+        var who = NamesIn(reaction.GetProperty("userIds"));
         reaction.GetProperty("count").GetInt32().Should().Be(who.Count);
         return RoomLines.OfReaction(reaction.GetProperty("emoji").GetString()!, who);
     }

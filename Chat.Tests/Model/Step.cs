@@ -10,6 +10,15 @@ internal abstract record Step(string Who)
     /// <summary>By which gateway, and whether over STOMP where that is possible.</summary>
     public (int Gateway, bool ByStomp) Way { get; init; }
 
+    /// <summary>Which of the history's bursts it belongs to.</summary>
+    internal int Burst { get; init; }
+
+    /// <summary>Whether it looks something up before it takes its place among the others, so that no order of them would tell what came of it.</summary>
+    internal virtual bool IsAlone => false;
+
+    /// <summary>The message, by its key, whose id has to be known for it; null for none.</summary>
+    internal virtual string? About => null;
+
     /// <summary>The code with which it is refused, or <c>none</c>; and the room after it.</summary>
     public abstract (string Told, RoomModel Room) Apply(RoomModel room);
 
@@ -25,16 +34,31 @@ internal abstract record Step(string Who)
 }
 
 /// <summary>A REST request below <c>/rooms/{roomId}</c>.</summary>
-internal sealed record Request(HttpMethod Method, string Path, object? Body = null);
+internal sealed record Request(HttpMethod Method, string Path, object? Body = null)
+{
+    /// <summary>Whether the path is the whole of it instead, and a service asks.</summary>
+    public bool IsOfService { get; init; }
+}
 
 /// <summary>What people and messages are called on the wire. Each history has people of its own.</summary>
 internal sealed class Names(string run)
 {
     private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _ids = new(StringComparer.Ordinal);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _keys = new(StringComparer.Ordinal);
 
     public string UserId(string name) => $"{name}-{run}";
 
-    public static string NameOf(string userId) => userId[..userId.IndexOf('-', StringComparison.Ordinal)];
+    /// <summary>The system has the same name in every history.</summary>
+    public static string NameOf(string userId) => userId.Split('-')[0];
+
+    /// <summary>What is sent where the model says <paramref name="text"/>: with the ids of those who are mentioned.</summary>
+    public string Send(string text) => text.EndsWith("@all", StringComparison.Ordinal) || !text.Contains('@', StringComparison.Ordinal) ? text : $"{text}-{run}";
+
+    /// <summary>The other way round.</summary>
+    public string? Read(string? text) => text?.Replace($"-{run}", "", StringComparison.Ordinal);
+
+    /// <summary>The ids of the rooms.</summary>
+    public List<string> Rooms { get; } = [];
 
     /// <summary>Until when those are muted who are; the same for all.</summary>
     public DateTimeOffset MutedUntil { get; } = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddHours(6).ToUnixTimeSeconds());
@@ -43,7 +67,14 @@ internal sealed class Names(string run)
     public System.Collections.Concurrent.ConcurrentDictionary<int, System.Collections.Immutable.ImmutableList<string>> Invites { get; } = new();
 
     /// <summary>Notes a message's id, by whatever way it became known.</summary>
-    public void Learn(string key, string id) => _ids[key] = id;
+    public void Learn(string key, string id)
+    {
+        _ids[key] = id;
+        _keys[id] = key;
+    }
+
+    /// <summary>The message that has this id.</summary>
+    public string KeyOf(string id) => _keys.GetValueOrDefault(id, id);
 
     public bool Knows(string key) => _ids.ContainsKey(key);
 

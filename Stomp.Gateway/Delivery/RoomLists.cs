@@ -120,9 +120,11 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
                 user.EndFirstCount(await ListMentionsAsync(user, change.Room, cancellationToken));
                 user.Push(MessageTails.OfRoomJoined(listing));
             }
-            else if (!change.IsJoin && user.IsNews(change.Room, change.Seq))
+            else if (user.IsNews(change.Room, change.Seq))
             {
-                user.Push(MessageTails.OfRoomUpdated(listing));
+                // Who left and came back before the leaving was looked at was not taken off the list.
+                if (change.IsJoin) user.MoveOn(listing);
+                user.Push(change.IsJoin ? MessageTails.OfRoomJoined(listing) : MessageTails.OfRoomUpdated(listing));
             }
         }
         finally
@@ -165,7 +167,9 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         var feed = await feeds.AcquireAsync(state.RoomId, cancellationToken);
         var standing = new RoomStanding(user, feed, state);
         user.Put(standing);
-        feed.AddLive(standing);
+        if (feed.AddLive(standing) <= state.HeadSeq) return;
+        // What the feed gave out behind what the store had said and before it listened may have been the user's own, which moves the read position.
+        if (await rooms.FindListingAsync(state.RoomId, user.Id, cancellationToken) is { } listing) user.MoveOn(listing);
     }
 
     private void EndStanding(RoomStanding standing)

@@ -124,6 +124,15 @@ internal sealed class UserRooms(UserId id)
         }
     }
 
+    /// <summary>Moves the read position on to where the store has it.</summary>
+    public void MoveOn(RoomListing listing)
+    {
+        lock (_lock)
+        {
+            if (_standings.TryGetValue(listing.Room.Id, out var standing)) standing.MoveOn(listing.Membership.LastReadSeq, listing.Membership.ReadCount);
+        }
+    }
+
     private void PushRead(RoomStanding standing)
     {
         var tail = MessageTails.OfRead(standing.Feed.RoomId, standing.LastReadSeq, standing.UnreadCount, standing.MentionCount);
@@ -153,7 +162,9 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
 {
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
-    private long _memberSeq;
+
+    /// <summary>What was so when the standing began is no news.</summary>
+    private long _memberSeq = state.HeadSeq;
 
     /// <summary>The messages that mention the user, ascending; those that were read meanwhile may be among them.</summary>
     private List<long> _mentions = [];
