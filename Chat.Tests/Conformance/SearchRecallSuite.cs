@@ -51,7 +51,8 @@ public abstract class SearchRecallSuite(StoreDatabase database) : StoreSuite(dat
         for (var i = 0; i < 3; i++) others.Add(await Node.CreateRoomAsync(_bob));
         foreach (var room in others) await Node.PostAsync(room.Id, _bob, MadeConversations.Text(1));
 
-        var posted = await Task.WhenAll(Enumerable.Range(0, Messages).Select(i => Node.PostAsync(hers[i * 7 % Rooms].Id, _bob, MadeConversations.Text(i))));
+        var texts = Enumerable.Range(0, Messages).Select(MadeConversations.Text).Concat(MadeConversations.OfOtherWidths);
+        var posted = await Task.WhenAll(texts.Select((text, i) => Node.PostAsync(hers[i * 7 % Rooms].Id, _bob, text)));
         await EventuallyAsync(async () =>
             (await Node.QueryAsync<long>("select count(*) from rooms r join search_rooms s on s.room_id = r.id where s.indexed_seq = r.head_seq")).Single() == Rooms + others.Count);
         return [.. posted.Select(post => post.Value.Message)];

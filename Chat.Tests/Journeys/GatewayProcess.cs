@@ -64,9 +64,9 @@ internal sealed class GatewayProcess : ServerProcess
     }
 
     /// <summary>A token of the gateway's own development token server.</summary>
-    public async Task<string> TokenAsync(string subject, string? name = null)
+    public async Task<string> TokenAsync(string subject, string? name = null, params string[] roles)
     {
-        using var answer = await _http.PostAsJsonAsync($"http://127.0.0.1:{_tokenPort}/token", new { sub = subject, name });
+        using var answer = await _http.PostAsJsonAsync($"http://127.0.0.1:{_tokenPort}/token", new { sub = subject, name, roles });
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
     }

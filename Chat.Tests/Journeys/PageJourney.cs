@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using Chat.Tests.Support.Servers;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -65,6 +66,55 @@ public sealed class PageJourney
         }
         await SaveAsync(bob, "resumed");
     }
+
+    [NeedsFact(Server.Chromium)]
+    public async Task A_room_shows_each_kind_of_message_and_what_became_of_it()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        await using var browser = await ChromiumBrowser.StartAsync();
+        var (alice, bob) = (await gateway.TokenAsync("alice", "Alice"), await gateway.TokenAsync("bob", "밥 Bob"));
+        var room = (await gateway.AskAsync(HttpMethod.Post, "/rooms", alice, new { name = "점심 모임 🍱 ランチ会", memberIds = new[] { "bob" } })).GetProperty("id").GetString()!;
+        Task<string> PostAsync(string token, object message) => PostMessageAsync(gateway, room, token, message);
+        var tab = await SignInAsync(browser, gateway, "Alice");
+        await tab.GetByTestId("room-item").ClickAsync();
+
+        // The tab is open while all this happens.
+        var root = await PostAsync(bob, new { text = "점심 뭐 먹을까요? 🍜🍣" });
+        var edited = await PostAsync(bob, new { text = "12時に集合" });
+        var deleted = await PostAsync(bob, new { text = "지울 말" });
+        await PostAsync(alice, new { text = "すぐに消えます 🔥", type = "TEMP", ttlSeconds = 1 });
+        await PostAsync(alice, new { text = "좋아요 👍🏽👩‍💻 ありがとうございます、@bob", quoteId = root });
+        await PostAsync(bob, new { text = "김밥은 어때요? @all", type = "THREAD", threadRootId = root });
+        await PostAsync(bob, new { text = "https://example.com/" + new string('a', 90) + "\n둘째 줄\n  三行目" });
+        await gateway.AskAsync(HttpMethod.Post, "/system-messages", await gateway.TokenAsync("shop", null, "service"), new { idempotencyKey = "order-1", roomId = room, text = "주문 번호 1234가 접수되었습니다 📦" });
+        await gateway.AskAsync(HttpMethod.Patch, $"/rooms/{room}/messages/{edited}", bob, new { text = "12時半に集合 🕧 駅前で" });
+        (await gateway.CallAsync(HttpMethod.Delete, $"/rooms/{room}/messages/{deleted}", bob)).Dispose();
+        await gateway.AskAsync(HttpMethod.Put, $"/rooms/{room}/messages/{root}/reactions/{Uri.EscapeDataString("👍")}", alice);
+        await gateway.AskAsync(HttpMethod.Put, $"/rooms/{room}/pins/{root}", alice);
+
+        string[] lines =
+        [
+            "점심 뭐 먹을까요? 🍜🍣", "12時半に集合 🕧 駅前で", "Message deleted", "Message expired", "좋아요 👍🏽👩‍💻 ありがとうございます、@bob", "김밥은 어때요? @all",
+            "https://example.com/" + new string('a', 90) + "\n둘째 줄\n  三行目", "주문 번호 1234가 접수되었습니다 📦",
+        ];
+        for (var visit = 0; visit < 2; visit++)
+        {
+            // Live, and then as somebody sees it who comes later.
+            if (visit == 1) await tab.ReloadAsync();
+            await Expect(tab.Locator(".message-bubble")).ToHaveTextAsync(lines);
+            await Expect(tab.Locator(".message-note").GetByText("edited")).ToHaveCountAsync(1);
+            await Expect(tab.Locator("[data-notice=true]")).ToHaveTextAsync(new Regex($"^{lines[^1]}", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            await Expect(tab.Locator(".room-item-last")).ToHaveTextAsync(lines[^1]);
+            await SaveAsync(tab, visit == 0 ? "kinds-live" : "kinds");
+        }
+        await tab.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await SaveAsync(tab, "kinds-dark");
+        await tab.SetViewportSizeAsync(390, 844);
+        await SaveAsync(tab, "kinds-phone");
+    }
+
+    private static async Task<string> PostMessageAsync(GatewayProcess gateway, string room, string token, object message) =>
+        (await gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", token, message)).GetProperty("id").GetString()!;
 
     private static async Task<IPage> SignInAsync(ChromiumBrowser browser, GatewayProcess gateway, string name)
     {

@@ -30,6 +30,12 @@ internal static class MadeConversations
     private static readonly string[] Brands = Words("iPhone Kubernetes Docker GitHub PostgreSQL MySQL STOMP Redis v2 API");
     private static readonly string[] Pictures = Words("😀 👍🏽 ❤️ 🎉 🙏 👩‍💻 🇰🇷 🇯🇵");
 
+    /// <summary>Said with letters of the other width, as keyboards of East Asia give them.</summary>
+    public static IReadOnlyList<string> OfOtherWidths { get; } =
+    [
+        "ｻｰﾊﾞｰが止まりました", "ﾃﾞｰﾀﾍﾞｰｽのﾊﾟｽﾜｰﾄﾞを送りました", "新宿駅のﾎﾃﾙでｺｰﾋｰ", "ＭｙＳＱＬ８のサーバー", "ｉＰｈｏｎｅ１５를 샀어요", "ＡＰＩ ｖ２ ｄｅｐｌｏｙ ﾃｽﾄ", "서버 ＫＵＢＥＲＮＥＴＥＳ", "ｍｅｅｔｉｎｇ は 15日 ﾃﾞｽ",
+    ];
+
     /// <summary>The i-th thing said.</summary>
     public static string Text(int i)
     {
@@ -60,6 +66,7 @@ internal static class MadeConversations
         queries.UnionWith([
             "iphone", "IPHONE15", "iPhone15를", "kuber", "postgres", "v2", "docker で", "github 프로젝트", "server 서버", "meet 会議", "API를", "mysql数据库", "database データベース",
             "lunch coffee", "coffee lunch", "report project rev", "o'clock", "e-mail", "e mail", "STOMP", "redis 缓存", "3월", "15日", "2026年", "100%", "nothing-like-this", "없는말없는말", "存在しない言葉",
+            "ｻｰﾊﾞ", "データベースのパ", "ﾀﾍﾞ", "ﾊﾟｽﾜｰﾄﾞ", "ホテルでコー", "ｍｙｓｑｌ", "ＭＥＥＴ", "iphone１５를", "ｋｕｂｅ", "デス", "ＡＰＩ v2", "ﾎﾃﾙ", "ＤＥＰＬＯＹ テスト",
         ]);
         queries.RemoveWhere(query => !query.Any(c => char.IsLetterOrDigit(c) || char.IsSurrogate(c) || c == '❤'));
         return [.. queries.Order(StringComparer.Ordinal)];

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Chat.Tests.Search;
 
 /// <summary>
@@ -24,7 +26,21 @@ internal static class PlainSearch
         return false;
     }
 
-    private static string Plain(string text) => text.ToLowerInvariant().Replace("\uFE0F", "", StringComparison.Ordinal).Replace("\u200D", "", StringComparison.Ordinal);
+    private static string Plain(string text) => OfOneWidth(text).ToLowerInvariant().Replace("\uFE0F", "", StringComparison.Ordinal).Replace("\u200D", "", StringComparison.Ordinal);
+
+    private static string OfOneWidth(string text)
+    {
+        const string Half = "ｰｯｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ";
+        const string Full = "ーッアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
+        var same = new StringBuilder();
+        foreach (var c in text)
+        {
+            if (c is 'ﾞ' or 'ﾟ') same[^1] += c == 'ﾞ' ? (char)1 : (char)2; // The letters with marks stand behind the one without.
+            else if (Half.Contains(c, StringComparison.Ordinal)) same.Append(Full[Half.IndexOf(c, StringComparison.Ordinal)]);
+            else same.Append(c is >= '！' and <= '～' ? (char)(c - '！' + '!') : c);
+        }
+        return same.ToString();
+    }
 
     /// <summary>Each run of punctuation as one blank: one is as good as another.</summary>
     private static string WithoutSigns(string text)

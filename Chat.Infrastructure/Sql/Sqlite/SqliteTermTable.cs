@@ -13,10 +13,16 @@ internal sealed class SqliteTermTable(ISqlDialect dialect) : ITermTable
         cross join message_terms t on t.room = j.room and t.seq = j.seq and t.rev = j.rev
         """;
 
-    public string Matching => "message_words cross join message_terms t on t.id = message_words.rowid";
+    public string Matching =>
+        "json_each(@Query) q cross join message_words on message_words match q.value cross join message_terms t on t.id = message_words.rowid";
 
-    public string Condition => "message_words match @Query";
+    /// <summary>The match stands in the join.</summary>
+    public string Condition => "true";
 
-    public string QueryOf(IEnumerable<IEnumerable<Token>> alternatives) => string.Join(
-        " OR ", alternatives.Select(all => $"({string.Join(" AND ", all.Select(token => $"{token.Text}{(token.IsPrefix ? "*" : "")}"))})"));
+    /// <summary>
+    /// A JSON array with a query for each, as none of them is about another's room. FTS5 looks at every alternative of an OR for each row that it finds: a hundred
+    /// in one query cost nearly twice as much.
+    /// </summary>
+    public string QueryOf(IEnumerable<IEnumerable<Token>> alternatives) => $"[{string.Join(
+        ',', alternatives.Select(all => $"\"{string.Join(" AND ", all.Select(token => $"{token.Text}{(token.IsPrefix ? "*" : "")}"))}\""))}]";
 }

@@ -18,19 +18,23 @@ interface Props {
 export const MessageItem = memo(
   function MessageItem({ row, isMine, onRetry, onDiscard }: Props) {
     const { message, pending, sender, createdAt, startsGroup } = row;
+    // What the system says is said by nobody: a line across the room.
+    const isNotice = message?.type === 'SYSTEM';
+    const isOther = !isMine && !isNotice;
     return (
       <article
         className="message"
         data-testid="message"
         data-mine={isMine}
+        data-notice={isNotice}
         data-group-start={startsGroup}
         data-seq={message?.seq}
         data-message-id={message?.id}
         data-pending={pending?.state}
       >
-        {!isMine && <span className="message-avatar">{startsGroup && <PersonAvatar name={sender.name} url={sender.avatarUrl} size="sm" />}</span>}
+        {isOther && <span className="message-avatar">{startsGroup && <PersonAvatar name={sender.name} url={sender.avatarUrl} size="sm" />}</span>}
         <div className="message-body">
-          {startsGroup && !isMine && <span className="message-sender">{sender.name}</span>}
+          {startsGroup && isOther && <span className="message-sender">{sender.name}</span>}
           <div className="message-bubble">
             {message?.text === null ? (
               <em className="message-gone">{goneText(message)}</em>

@@ -43,6 +43,8 @@ export const RoomItem = memo(function RoomItem({ room, userId, isOpen }: Props) 
 });
 
 function preview(message: Message, userId: string): string {
+  const text = message.text ?? goneText(message);
+  if (message.type === 'SYSTEM') return text;
   const sender = message.sender.id === userId ? texts.you : message.sender.name;
-  return `${sender}: ${message.text ?? goneText(message)}`;
+  return `${sender}: ${text}`;
 }
