@@ -53,8 +53,7 @@ public abstract class SearchRecallSuite(StoreDatabase database) : StoreSuite(dat
 
         var texts = Enumerable.Range(0, Messages).Select(MadeConversations.Text).Concat(MadeConversations.OfOtherWidths);
         var posted = await Task.WhenAll(texts.Select((text, i) => Node.PostAsync(hers[i * 7 % Rooms].Id, _bob, text)));
-        await EventuallyAsync(async () =>
-            (await Node.QueryAsync<long>("select count(*) from rooms r join search_rooms s on s.room_id = r.id where s.indexed_seq = r.head_seq")).Single() == Rooms + others.Count);
+        await EventuallyAsync(Node.IsIndexedAsync);
         return [.. posted.Select(post => post.Value.Message)];
     }
 
