@@ -33,7 +33,7 @@ internal static class WireSchemas
         ["status"] = ["requested"],
         ["Event.event"] = RoomEvent.Names,
         ["Reset.event"] = ["room.reset"],
-        ["Notice.event"] = [Notice.Mention, Notice.ThreadReply],
+        ["Notice.event"] = [Notice.Mention, Notice.ThreadReply, Notice.JoinRequested, Notice.JoinRefused],
         ["SessionExpiring.event"] = ["session.expiring"],
         ["Refusal.code"] = Codes,
     };
