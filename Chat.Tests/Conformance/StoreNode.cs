@@ -6,6 +6,7 @@ using Chat.Domain.Rooms;
 using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
+using Chat.Domain.Webhooks;
 using Chat.Infrastructure.Sql;
 using Dapper;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,8 @@ internal sealed class StoreNode : IAsyncDisposable
     public IMemberStore Members => _services.GetRequiredService<IMemberStore>();
 
     public IEntryStore Entries => _services.GetRequiredService<IEntryStore>();
+
+    public IWebhookStore Webhooks => _services.GetRequiredService<IWebhookStore>();
 
     public IArrangementStore Arrangements => _services.GetRequiredService<IArrangementStore>();
 

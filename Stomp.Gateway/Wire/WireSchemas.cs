@@ -43,6 +43,7 @@ internal static class WireSchemas
     {
         "EditBody.text", "ReactionBody.emoji", "ReactionBody.op", "ReadBody.seq", "TypingBody.on", "PresenceBody.state", "RefreshBody.token", "DirectRoomBody.userId",
         "NotificationsBody.level", "ForwardBody.roomId", "ForwardBody.messageId", "SystemMessageBody.idempotencyKey", "SystemMessageBody.roomId", "SystemMessageBody.text",
+        "CreateWebhookBody.name", "WebhookMessageBody.text",
     };
 
     /// <summary>All refusal codes.</summary>
