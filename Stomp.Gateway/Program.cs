@@ -58,6 +58,7 @@ internal static partial class Program
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // At Debug these have the paths of requests, and that of a webhook has its secret.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Routing.Matching.DfaMatcher", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None);
 
         var services = builder.Services;
         services.AddGatewayOptions(builder.Configuration);

@@ -95,7 +95,7 @@ public sealed class LoggedSecretsJourneys : IAsyncLifetime, IDisposable
         {
             using var answer = await http.PostAsync(url, new StringContent(body, Encoding.UTF8, "application/json"));
         }
-        foreach (var (method, address) in new[] { (HttpMethod.Get, $"{url}"), (HttpMethod.Options, $"{url}"), (HttpMethod.Post, $"{url}/x"), (HttpMethod.Post, $"{url}?x"), (HttpMethod.Delete, $"{url}/") })
+        foreach (var (method, address) in new[] { (HttpMethod.Get, $"{url}"), (HttpMethod.Options, $"{url}"), (HttpMethod.Post, $"{url}/x"), (HttpMethod.Post, $"{url}?x"), (HttpMethod.Delete, $"{url}/"), (HttpMethod.Post, $"{url}%00") })
         {
             using var request = new HttpRequestMessage(method, address);
             using var answer = await http.SendAsync(request);

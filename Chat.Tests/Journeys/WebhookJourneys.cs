@@ -111,6 +111,18 @@ public sealed class WebhookJourneys(RunningGateway running) : IClassFixture<Runn
         (await CodeAsync(door, """{"text":"x"}""")).Should().Be("forbidden");
     }
 
+    [Fact]
+    public async Task An_address_that_calls_too_often_is_held_back_before_anything_is_looked_up()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal) { ["Limits:WebhookCallsPerMinute"] = "2" });
+        var url = new Uri(gateway.Address, $"/api/v1/webhooks/{Guid.CreateVersion7()}/guess");
+
+        var codes = new List<string>();
+        for (var i = 0; i < 3; i++) codes.Add(await CodeAsync(url, """{"text":"x"}"""));
+
+        codes.Should().Equal("not_found", "not_found", "rate_limited");
+    }
+
     private Task<JsonElement> MakeAsync(string room, string name) => _people.AskAsync(HttpMethod.Post, $"/rooms/{room}/webhooks", _people.Alice, new { name });
 
     private Uri UrlOf(JsonElement webhook) => new(_gateway.Address, webhook.GetProperty("url").GetString());
