@@ -5,6 +5,7 @@ using Chat.Domain.Rooms;
 using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
+using Chat.Domain.Webhooks;
 using Chat.Infrastructure;
 using Chat.Infrastructure.Sql;
 using Stomp.Gateway.Commands;
@@ -55,6 +56,9 @@ internal static partial class Program
         // At Information these lines have the query of each request, in which a handshake may carry its token. And where it logs at all, the host gives each
         // request an Activity and a scope, which an idle client would hold for as long as it is connected.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // At Debug these have the paths of requests, and that of a webhook has its secret.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Routing.Matching.DfaMatcher", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None);
 
         var services = builder.Services;
         services.AddGatewayOptions(builder.Configuration);
@@ -105,6 +109,9 @@ internal static partial class Program
         services.AddSingleton<RoomBans>();
         services.AddSingleton<RoomInvites>();
         services.AddSingleton<JoinRequests>();
+        services.AddSingleton<MakeWebhook>();
+        services.AddSingleton<RoomWebhooks>();
+        services.AddSingleton<PostByWebhook>();
         services.AddSingleton<ArrangeRoom>();
         services.AddSingleton<BlockUser>();
         services.AddSingleton<ListenToRoom>();

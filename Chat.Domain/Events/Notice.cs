@@ -15,6 +15,12 @@ public sealed record Notice(string Event, RoomId RoomId)
     /// <summary>Somebody replied in a thread in which the user wrote.</summary>
     public const string ThreadReply = "thread.reply";
 
+    /// <summary>Somebody asks to be let into a room in which the user may say yes.</summary>
+    public const string JoinRequested = "room.join_requested";
+
+    /// <summary>The user had asked to be let in, and is not. Who is let in hears <see cref="MemberJoined"/>.</summary>
+    public const string JoinRefused = "room.join_refused";
+
     public MessageId? MessageId { get; init; }
     public long? Seq { get; init; }
 
@@ -25,4 +31,7 @@ public sealed record Notice(string Event, RoomId RoomId)
     public string? Text { get; init; }
     public MessageId? ThreadRootId { get; init; }
     public int? ReplyCount { get; init; }
+
+    /// <summary>Who asks to be let in.</summary>
+    public UserProfile? User { get; init; }
 }

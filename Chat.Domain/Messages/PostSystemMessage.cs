@@ -17,13 +17,14 @@ public sealed class PostSystemMessage(IMessageStore messages, TimeProvider time)
     private static readonly Refusal NoSuchRoom = Refusal.NotFound("There is no such room.");
     private static readonly Refusal Closed = Refusal.Forbidden("The room is closed.");
 
-    public Task<Outcome<PostedMessage>> ExecuteAsync(SystemMessage message, CancellationToken cancellationToken) => message.Check() is { } wrong
-        ? Task.FromResult<Outcome<PostedMessage>>(wrong)
+    public Task<Outcome<PostedMessage>> ExecuteAsync(SystemMessage message, CancellationToken cancellationToken) => message.IdempotencyKey is null
+        ? Task.FromResult<Outcome<PostedMessage>>(SystemMessage.BadKey)
         : PostAsync(System, message, cancellationToken);
 
-    /// <summary>The same in another name that is no member's.</summary>
+    /// <summary>The same in another name that is no member's, and with or without a key.</summary>
     internal async Task<Outcome<PostedMessage>> PostAsync(UserProfile sender, SystemMessage message, CancellationToken cancellationToken)
     {
+        if (message.Check() is { } wrong) return wrong;
         var draft = new MessageDraft(MessageId.New(time.GetUtcNow()), message.RoomId, sender, MessageType.System, message.Text, message.IdempotencyKey, Admit) { Data = message.Data };
         var posted = await messages.AppendAsync(draft, cancellationToken);
         // Whoever may speak to every room may know which there are.
@@ -34,17 +35,18 @@ public sealed class PostSystemMessage(IMessageStore messages, TimeProvider time)
 }
 
 /// <summary>What a service has the system say.</summary>
-/// <param name="IdempotencyKey">The same key in the same room is the same message; null only where nothing is ever repeated.</param>
+/// <param name="IdempotencyKey">The same key of the same sender in the same room is the same message; null where nothing is known of repeats.</param>
 /// <param name="RoomId">Where.</param>
 /// <param name="Text">What.</param>
 /// <param name="Data">What programs make of it: a JSON object, or null.</param>
 public sealed record SystemMessage(string? IdempotencyKey, RoomId RoomId, string Text, string? Data)
 {
-    /// <summary>The first thing that is wrong with it, or null. That the data is a JSON object is the matter of whoever reads it.</summary>
+    internal static readonly Refusal BadKey = Refusal.Invalid("idempotencyKey is needed: 1 to 128 characters, no control characters, and no blank at either end.");
+
+    /// <summary>The first thing that is wrong with what is there, or null. That the data is a JSON object is the matter of whoever reads it.</summary>
     public Refusal? Check()
     {
-        if (!OpaqueText.IsIdentifier(IdempotencyKey, NewMessage.MaxClientMessageIdLength))
-            return Refusal.Invalid("idempotencyKey is needed: 1 to 128 characters, no control characters, and no blank at either end.");
+        if (IdempotencyKey is not null && !OpaqueText.IsIdentifier(IdempotencyKey, NewMessage.MaxClientMessageIdLength)) return BadKey;
         if (MessageText.Check(Text) is { } wrong) return wrong;
         return Data is not null && Encoding.UTF8.GetByteCount(Data) > PostSystemMessage.MaxDataLength
             ? Refusal.Invalid($"data has more than {PostSystemMessage.MaxDataLength} octets.")

@@ -16,13 +16,19 @@ public interface IEntryStore
     ValueTask<IReadOnlyList<JoinRequest>> ListRequestsAsync(RoomId room, UserId? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The room's owners and moderators who may be told of what <paramref name="about"/> does, which those are not who have blocked that one; by user id, at most
+    /// <paramref name="limit"/>.
+    /// </summary>
+    ValueTask<IReadOnlyList<UserId>> ListModeratorsAsync(RoomId room, UserId about, int limit, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Makes a member of somebody who has asked, if <paramref name="admit"/> lets the actor; their request is gone then.
     /// <see cref="RefusalCode.NotFound"/> when they have not asked.
     /// </summary>
     ValueTask<Outcome<Member>> ApproveAsync(RoomId room, UserId actor, UserId user, Func<RoomFacts, Refusal?> admit, CancellationToken cancellationToken);
 
-    /// <summary>Forgets that somebody has asked, if <paramref name="admit"/> lets the actor. Nothing happens when they have not.</summary>
-    ValueTask<Refusal?> RejectAsync(RoomId room, UserId actor, UserId user, Func<RoomFacts, Refusal?> admit, CancellationToken cancellationToken);
+    /// <summary>Forgets that somebody has asked, if <paramref name="admit"/> lets the actor. Tells whether they had; nothing happens when not.</summary>
+    ValueTask<Outcome<bool>> RejectAsync(RoomId room, UserId actor, UserId user, Func<RoomFacts, Refusal?> admit, CancellationToken cancellationToken);
 }
 
 /// <summary>Somebody asks to be let into a room.</summary>

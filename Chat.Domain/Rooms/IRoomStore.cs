@@ -52,10 +52,10 @@ public interface IRoomStore
 
     /// <summary>
     /// Makes the user a member, if <paramref name="admit"/> lets them. Already a member: that membership again, no event. Uses up the invite when one was
-    /// needed, in the same transaction. Who may only ask is noted as asking, without an event, and gets null. A room that does not exist is
+    /// needed, in the same transaction. Who may only ask is noted as asking, without an event and once, however many times they ask. A room that does not exist is
     /// <see cref="RefusalCode.NotFound"/>. The room is told as the transaction leaves it, without what is said there.
     /// </summary>
-    ValueTask<Outcome<RoomListing?>> JoinAsync(RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken);
+    ValueTask<Outcome<Joining>> JoinAsync(RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends the user's membership, if <paramref name="admit"/> lets them. When the last owner goes, the moderator who joined first, or else the member
@@ -107,6 +107,11 @@ public enum JoinWay
     /// <summary>When a moderator says yes.</summary>
     Ask,
 }
+
+/// <summary>What came of wanting in.</summary>
+/// <param name="Listing">Of who is in; null for who has to wait for a moderator's word.</param>
+/// <param name="HasAskedNow">Whether they have asked for that word just now, and not before.</param>
+public readonly record struct Joining(RoomListing? Listing, bool HasAskedNow);
 
 /// <summary>How a user stands in a room.</summary>
 public readonly record struct ReadState(RoomId RoomId, long HeadSeq, long MessageCount, long LastReadSeq, long ReadCount);

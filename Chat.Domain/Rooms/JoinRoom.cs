@@ -7,16 +7,17 @@ namespace Chat.Domain.Rooms;
 /// Joins a public room, or a private one with an invite code. Joining where one is a member already changes nothing. Where moderators have to say yes, who comes
 /// without a code asks by this.
 /// </summary>
-public sealed class JoinRoom(IRoomStore rooms, TimeProvider time)
+public sealed class JoinRoom(IRoomStore rooms, JoinRequests requests, TimeProvider time)
 {
     /// <returns>The room; null when the caller has asked to be let in, now or before.</returns>
     public async ValueTask<Outcome<RoomListing?>> ExecuteAsync(Caller caller, RoomId room, string? inviteCode, CancellationToken cancellationToken)
     {
         if (inviteCode is not null && !Invite.IsCode(inviteCode)) return NoSuchDoor;
         var joined = await rooms.JoinAsync(room, caller.Id, inviteCode, facts => Admit(facts, time.GetUtcNow()), cancellationToken);
-        if (!joined.TryGet(out var entered, out var refusal)) return refusal;
+        if (!joined.TryGet(out var joining, out var refusal)) return refusal;
+        if (joining.HasAskedNow) await requests.TellAsync(caller, room, cancellationToken);
         // Who was removed again in between has joined all the same.
-        return Outcome.Of(entered is null ? null : await rooms.FindListingAsync(room, caller.Id, cancellationToken) ?? entered);
+        return Outcome.Of(joining.Listing is null ? null : await rooms.FindListingAsync(room, caller.Id, cancellationToken) ?? joining.Listing);
     }
 
     /// <summary>A private room without a good code looks like one that does not exist.</summary>

@@ -22,6 +22,9 @@ public enum RoomAct
 
     /// <summary>See who asks to join, and answer.</summary>
     Admit,
+
+    /// <summary>Make webhooks, see them, take them away.</summary>
+    KeepWebhooks,
     Mute,
     Remove,
 
@@ -53,6 +56,7 @@ public static class RoomRights
         RoomAct.Close => (MemberRole.Owner, null),
         RoomAct.Invite => (MemberRole.Moderator, null),
         RoomAct.Admit => (MemberRole.Moderator, null),
+        RoomAct.KeepWebhooks => (MemberRole.Moderator, null),
         RoomAct.Mute => (MemberRole.Moderator, null),
         RoomAct.Remove => (MemberRole.Moderator, null),
         RoomAct.Ban => (MemberRole.Moderator, null),

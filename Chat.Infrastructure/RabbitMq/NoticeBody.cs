@@ -11,10 +11,11 @@ internal sealed record NoticeBody
     public string RoomId { get; init; } = "";
     public string? MessageId { get; init; }
     public long? Seq { get; init; }
-    public SenderBody? Sender { get; init; }
+    public ProfileBody? Sender { get; init; }
     public string? Text { get; init; }
     public string? ThreadRootId { get; init; }
     public int? ReplyCount { get; init; }
+    public ProfileBody? User { get; init; }
 
     public static NoticeBody Of(Notice notice) => new()
     {
@@ -22,29 +23,35 @@ internal sealed record NoticeBody
         RoomId = notice.RoomId.Value,
         MessageId = notice.MessageId?.ToString(),
         Seq = notice.Seq,
-        Sender = notice.Sender is { } sender ? new SenderBody(sender.Id.Value, sender.Name, sender.AvatarUrl) : null,
+        Sender = ProfileBody.Of(notice.Sender),
         Text = notice.Text,
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
+        User = ProfileBody.Of(notice.User),
     };
 
     /// <summary>Null when it is none of ours.</summary>
     public NoticeSignal? ToSignal(UserId user)
     {
         if (!Domain.Rooms.RoomId.TryParse(RoomId, out var room)) return null;
-        UserProfile? sender = Sender is not null && UserId.TryParse(Sender.Id, out var id) ? new UserProfile(id, Sender.Name, Sender.AvatarUrl) : null;
         return new NoticeSignal(user, new Notice(Event, room)
         {
             MessageId = Parse(MessageId),
             Seq = Seq,
-            Sender = sender,
+            Sender = Sender?.ToProfile(),
             Text = Text,
             ThreadRootId = Parse(ThreadRootId),
             ReplyCount = ReplyCount,
+            User = User?.ToProfile(),
         });
     }
 
     private static MessageId? Parse(string? text) => Domain.Messages.MessageId.TryParse(text, out var id) ? id : null;
 
-    internal sealed record SenderBody(string Id, string Name, string? AvatarUrl);
+    internal sealed record ProfileBody(string Id, string Name, string? AvatarUrl)
+    {
+        public static ProfileBody? Of(UserProfile? profile) => profile is null ? null : new(profile.Id.Value, profile.Name, profile.AvatarUrl);
+
+        public UserProfile? ToProfile() => UserId.TryParse(Id, out var id) ? new UserProfile(id, Name, AvatarUrl) : null;
+    }
 }

@@ -96,6 +96,10 @@ internal static class MemberRows
         },
         transaction);
 
-    public static Task ForgetRequestAsync(DbTransaction transaction, RoomId room, UserId user) => transaction.Connection!.ExecuteAsync(
+    public static async Task<bool> HasAskedAsync(DbTransaction transaction, RoomId room, UserId user) => await transaction.Connection!.ExecuteScalarAsync<long?>(
+        "select 1 from join_requests where room_id = @Room and user_id = @User", new { Room = room.Value, User = user.Value }, transaction) is not null;
+
+    /// <summary>Tells how many requests that were: one or none.</summary>
+    public static Task<int> ForgetRequestAsync(DbTransaction transaction, RoomId room, UserId user) => transaction.Connection!.ExecuteAsync(
         "delete from join_requests where room_id = @Room and user_id = @User", new { Room = room.Value, User = user.Value }, transaction);
 }

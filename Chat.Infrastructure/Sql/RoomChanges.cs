@@ -30,7 +30,7 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         return (made, run is not null);
     }
 
-    public async ValueTask<Outcome<RoomListing?>> JoinAsync(
+    public async ValueTask<Outcome<Joining>> JoinAsync(
         RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken)
     {
         var (joined, run) = await database.WriteAsync(transaction => JoinAsync(transaction, room, user, inviteCode, admit), cancellationToken);
@@ -86,34 +86,34 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         return (log.Room, run);
     }
 
-    private async Task<(Outcome<RoomListing?> Joined, CommittedRun? Run)> JoinAsync(
+    private async Task<(Outcome<Joining> Joined, CommittedRun? Run)> JoinAsync(
         DbTransaction transaction, RoomId id, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit)
     {
         if (await RoomLog.OpenAsync(transaction, database.Dialect, id) is not { } log) return (Refusal.NotFound("There is no such room, or the invite code does not open it."), null);
         var former = await MemberRows.FindMembershipAsync(transaction, id, user);
-        if (former is { IsCurrent: true }) return (ListingOf(former), null);
+        if (former is { IsCurrent: true }) return (JoiningOf(former), null);
         var invite = inviteCode is null ? null : await FindInviteAsync(transaction, inviteCode);
         var facts = new JoinFacts(log.Room, former, invite, await IsBannedAsync(transaction, id, user));
         if (!admit(facts).TryGet(out var way, out var refusal)) return (refusal, null);
 
         var now = Columns.Time(Columns.Of(time.GetUtcNow()));
-        if (way is JoinWay.Ask)
-        {
-            await AskAsync(transaction, id, user, now);
-            return (Outcome.Of<RoomListing?>(null), null);
-        }
+        if (way is JoinWay.Ask) return (new Joining(Listing: null, await AskAsync(transaction, id, user, now)), null);
         if (invite is { UsesLeft: not null } && facts.IsInviteNeeded)
             await transaction.Connection!.ExecuteAsync("update invites set uses_left = uses_left - 1 where code = @Code", new { invite.Code }, transaction);
         var joined = await log.EnterAsync(former, user, now);
-        return (ListingOf(joined.Membership), await log.WriteAsync(node, now));
+        return (JoiningOf(joined.Membership), await log.WriteAsync(node, now));
 
-        RoomListing ListingOf(Membership membership) => new(log.Room, membership, LastMessage: null, Peer: null);
+        Joining JoiningOf(Membership membership) => new(new RoomListing(log.Room, membership, LastMessage: null, Peer: null), HasAskedNow: false);
     }
 
-    private Task<int> AskAsync(DbTransaction transaction, RoomId room, UserId user, DateTimeOffset now) => transaction.Connection!.ExecuteAsync(
-        $"insert into join_requests (room_id, user_id, created_at) values (@Room, @User, @Now){database.Dialect.OnConflictIgnore("room_id, user_id")}",
-        new { Room = room.Value, User = user.Value, Now = Columns.Of(now) },
-        transaction);
+    /// <summary>Notes that somebody asks, and tells whether that is new. The room's lock keeps everybody else from noting it meanwhile.</summary>
+    private static async Task<bool> AskAsync(DbTransaction transaction, RoomId room, UserId user, DateTimeOffset now)
+    {
+        if (await MemberRows.HasAskedAsync(transaction, room, user)) return false;
+        await transaction.Connection!.ExecuteAsync(
+            "insert into join_requests (room_id, user_id, created_at) values (@Room, @User, @Now)", new { Room = room.Value, User = user.Value, Now = Columns.Of(now) }, transaction);
+        return true;
+    }
 
     private static async Task<bool> IsBannedAsync(DbTransaction transaction, RoomId room, UserId user) => await transaction.Connection!.ExecuteScalarAsync<long?>(
         "select 1 from bans where room_id = @Room and user_id = @User", new { Room = room.Value, User = user.Value }, transaction) is not null;

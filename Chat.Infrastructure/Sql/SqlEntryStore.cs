@@ -54,14 +54,32 @@ internal sealed class SqlEntryStore(SqlDatabase database, RoomTransactions trans
         {
             var facts = await log.ReadFactsAsync(actor, user, now);
             if (admit(facts) is { } refusal) return refusal;
-            var asked = await log.Transaction.Connection!.ExecuteScalarAsync<long?>(
-                "select 1 from join_requests where room_id = @Room and user_id = @User", new { Room = room.Value, User = user.Value }, log.Transaction);
-            return asked is null ? HasNotAsked : await log.EnterAsync(facts.Other, user, now);
+            return await MemberRows.HasAskedAsync(log.Transaction, room, user) ? await log.EnterAsync(facts.Other, user, now) : HasNotAsked;
         },
         cancellationToken);
 
-    public ValueTask<Refusal?> RejectAsync(RoomId room, UserId actor, UserId user, Func<RoomFacts, Refusal?> admit, CancellationToken cancellationToken) => transactions.RunAsync(
-        room, actor, user, admit, (log, _) => MemberRows.ForgetRequestAsync(log.Transaction, room, user), cancellationToken);
+    public ValueTask<Outcome<bool>> RejectAsync(
+        RoomId room, UserId actor, UserId user, Func<RoomFacts, Refusal?> admit, CancellationToken cancellationToken) => transactions.RunAsync<bool>(
+        room,
+        async (log, now) =>
+        {
+            if (admit(await log.ReadFactsAsync(actor, user, now)) is { } refusal) return refusal;
+            return await MemberRows.ForgetRequestAsync(log.Transaction, room, user) > 0;
+        },
+        cancellationToken);
+
+    public async ValueTask<IReadOnlyList<UserId>> ListModeratorsAsync(RoomId room, UserId about, int limit, CancellationToken cancellationToken)
+    {
+        var ids = await database.ReadAsync(
+            connection => connection.QueryAsync<string>(
+                """
+                select m.user_id from memberships m where m.room_id = @Room and m.left_seq is null and m.role <> 'member'
+                and not exists (select 1 from blocks b where b.user_id = m.user_id and b.blocked_id = @About) order by m.user_id limit @Limit
+                """,
+                new { Room = room.Value, About = about.Value, Limit = limit }),
+            cancellationToken);
+        return [.. ids.Select(UserId.Parse)];
+    }
 
     private sealed class RequestRow
     {

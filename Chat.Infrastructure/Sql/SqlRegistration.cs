@@ -3,6 +3,7 @@ using Chat.Domain.Rooms;
 using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
+using Chat.Domain.Webhooks;
 using Chat.Infrastructure.Sql.MySql;
 using Chat.Infrastructure.Sql.Postgres;
 using Chat.Infrastructure.Sql.Search;
@@ -44,6 +45,7 @@ public static class SqlRegistration
         services.AddSingleton<IRoomSettingsStore, SqlRoomSettingsStore>();
         services.AddSingleton<IMemberStore, SqlMemberStore>();
         services.AddSingleton<IEntryStore, SqlEntryStore>();
+        services.AddSingleton<IWebhookStore, SqlWebhookStore>();
         services.AddSingleton<IArrangementStore, SqlArrangementStore>();
         services.AddSingleton<IBlockStore, SqlBlockStore>();
         services.AddSingleton<IRevocationStore, SqlRevocationStore>();

@@ -24,8 +24,10 @@ internal sealed class AccessRoom
 
     public string Code { get; private set; } = "";
 
-    /// <summary>What those outside must not see: what was said, the room's name, who is in it.</summary>
-    public IReadOnlyList<string> Secrets => [$"secret-{_run}", Late, $"tea-{_run}", $"hidden-{_run}"];
+    public string Webhook { get; private set; } = "";
+
+    /// <summary>What those outside must not see: what was said, the room's name, who is in it, by whom programs speak.</summary>
+    public IReadOnlyList<string> Secrets => [$"secret-{_run}", Late, $"tea-{_run}", $"hidden-{_run}", $"hook-{_run}"];
 
     /// <summary>What was said after the former member had left.</summary>
     public string Late => $"late-{_run}";
@@ -53,6 +55,7 @@ internal sealed class AccessRoom
         .Replace("{userId}", IdOf("victim"), StringComparison.Ordinal)
         .Replace("{owner}", IdOf("owner"), StringComparison.Ordinal)
         .Replace("{code}", Code, StringComparison.Ordinal)
+        .Replace("{webhookId}", Webhook, StringComparison.Ordinal)
         .Replace("{emoji}", Uri.EscapeDataString("👍"), StringComparison.Ordinal);
 
     /// <summary>The number of the room's last event.</summary>
@@ -69,6 +72,7 @@ internal sealed class AccessRoom
         MutedMessage = Named(await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/messages", TokenOf("muted"), new { text = "mine" }));
         await _gateway.AskAsync(HttpMethod.Put, $"/rooms/{Id}/pins/{Message}", owner);
         Code = (await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/invites", owner, new { })).GetProperty("code").GetString()!;
+        Webhook = Named(await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/webhooks", owner, new { name = $"hook-{_run}" }));
         await _gateway.AskAsync(HttpMethod.Patch, $"/rooms/{Id}/members/{IdOf("muted")}", owner, new { mutedUntil = DateTimeOffset.UtcNow.AddHours(1) });
         await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/leave", TokenOf("former"));
         await _gateway.AskAsync(HttpMethod.Delete, $"/rooms/{Id}/members/{IdOf("banned")}?ban=true", owner);

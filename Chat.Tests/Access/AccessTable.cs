@@ -36,6 +36,9 @@ internal static class AccessTable
         new("GET /rooms/{id}/invites") { Muted = "forbidden" },
         new("POST /rooms/{id}/invites", new { }) { Muted = "forbidden" },
         new("DELETE /rooms/{id}/invites/{code}") { Muted = "forbidden" },
+        new("GET /rooms/{id}/webhooks") { Muted = "forbidden" },
+        new("POST /rooms/{id}/webhooks", new { name = "mine" }) { Muted = "forbidden" },
+        new("DELETE /rooms/{id}/webhooks/{webhookId}") { Muted = "forbidden" },
         // A private room is not there for who has no code of it; who is banned is told so.
         new("POST /rooms/{id}/join", new { }) { Outside = "not_found", Banned = "banned" },
         new("POST /rooms/{id}/leave"),
@@ -74,6 +77,8 @@ internal static class AccessTable
         new("DELETE /sessions") { Outside = "none" },
         new("DELETE /sessions/{id}") { Outside = "not_found", Muted = "not_found" },
         new("POST /system-messages", new { idempotencyKey = "x", roomId = "x", text = "x" }) { Outside = "forbidden", Muted = "forbidden" },
+        // The secret alone opens it: whoever does not have it is nobody, with a token or without.
+        new("POST /webhooks/{id}/{secret}", new { text = "x" }) { Path = "/webhooks/{webhookId}/wrong", Outside = "not_found", Muted = "not_found", WithoutToken = "not_found" },
         new("POST /admin/revocations", new { userId = "somebody" }) { Outside = "forbidden", Muted = "forbidden" },
     ];
 
@@ -161,6 +166,9 @@ internal sealed record AccessRow(string Route, object? Body = null)
         get => _ofOthers ?? (Muted == "muted" ? "none" : Muted);
         init => _ofOthers = value;
     }
+
+    /// <summary>Who has no token, or one that has expired.</summary>
+    public string WithoutToken { get; init; } = "unauthenticated";
 
     /// <summary>In a destination's pattern the first that varies is the room, and the next the message.</summary>
     private static string Fill(string pattern)

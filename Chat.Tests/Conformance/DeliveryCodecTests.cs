@@ -57,6 +57,7 @@ public sealed class DeliveryCodecTests
             Text = "안녕",
             ThreadRootId = MessageId.New(DateTimeOffset.UnixEpoch),
             ReplyCount = 2,
+            User = new UserProfile(UserId.Parse("철 수"), "철수", AvatarUrl: null),
         };
         var signal = new NoticeSignal(UserId.Parse("alice"), notice);
 

@@ -165,14 +165,15 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
         for (var i = 0; i < 2; i++)
         {
             foreach (var user in (UserId[])[_bob, _carol])
-                (await Node.Rooms.JoinAsync(room.Id, user, inviteCode: null, _ => JoinWay.Ask, CancellationToken.None)).Should().Match<Outcome<RoomListing?>>(o => o.Refusal == null && o.Value == null);
+                (await Node.Rooms.JoinAsync(room.Id, user, inviteCode: null, _ => JoinWay.Ask, CancellationToken.None)).Value.Should().Be(new Joining(Listing: null, HasAskedNow: i == 0));
         }
         (await RequestsAsync()).Should().Equal(_bob, _carol);
         (await FindAsync(room.Id)).HeadSeq.Should().Be(1);
 
         (await Node.Entries.ApproveAsync(room.Id, _alice, _bob, _ => Refusal.Forbidden("no"), CancellationToken.None)).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
         var approved = await Node.Entries.ApproveAsync(room.Id, _alice, _bob, _ => null, CancellationToken.None);
-        await Node.Entries.RejectAsync(room.Id, _alice, _carol, _ => null, CancellationToken.None);
+        (await Node.Entries.RejectAsync(room.Id, _alice, _carol, _ => Refusal.Forbidden("no"), CancellationToken.None)).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        foreach (var hadAsked in (bool[])[true, false]) (await Node.Entries.RejectAsync(room.Id, _alice, _carol, _ => null, CancellationToken.None)).Value.Should().Be(hadAsked);
 
         approved.Value.Membership.Should().Match<Membership>(m => m.UserId == _bob && m.JoinedSeq == 2 && m.IsCurrent);
         (await RequestsAsync()).Should().BeEmpty();
@@ -181,6 +182,31 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
         (await FindAsync(room.Id)).Should().Match<Room>(r => r.HeadSeq == 2 && r.MemberCount == 2);
 
         async Task<IEnumerable<UserId>> RequestsAsync() => (await Node.Entries.ListRequestsAsync(room.Id, after: null, 10, CancellationToken.None)).Select(r => r.Profile.Id);
+    }
+
+    [SuiteFact]
+    public async Task Those_who_may_let_somebody_in_are_told_once_that_somebody_asks_and_who_is_turned_down_is_told_that()
+    {
+        UserId[] moderators = [_bob, UserId.Parse("blocker"), UserId.Parse("gone")];
+        var room = await Node.CreateRoomAsync(
+            new RoomSettings { Name = "x", Visibility = RoomVisibility.Public, JoinApproval = true }, [_alice, .. moderators, UserId.Parse("member")]);
+        foreach (var user in moderators)
+            await Node.Members.ChangeAsync(room.Id, _alice, user, facts => Outcome.Of<IReadOnlyList<Membership>>([facts.Other! with { Role = MemberRole.Moderator }]), CancellationToken.None);
+        await Node.LeaveAsync(room.Id, UserId.Parse("gone"));
+        await Node.Blocks.BlockAsync(UserId.Parse("blocker"), _carol, most: 1, CancellationToken.None);
+        var requests = new JoinRequests(Node.Entries, Node.Rooms, Node.Bus);
+        var (owner, asking) = (CallerOf(_alice), CallerOf(_carol));
+
+        for (var i = 0; i < 2; i++) (await new JoinRoom(Node.Rooms, requests, TimeProvider.System).ExecuteAsync(asking, room.Id, inviteCode: null, CancellationToken.None)).Value.Should().BeNull();
+        Node.Bus.Notices.Should().Equal(("alice", Notice.JoinRequested), ("bob", Notice.JoinRequested));
+        Node.Bus.Signals.OfType<NoticeSignal>().Should().OnlyContain(signal => signal.Notice.RoomId == room.Id && signal.Notice.User == asking.Profile);
+        (await Node.Entries.ListModeratorsAsync(room.Id, _carol, limit: 1, CancellationToken.None)).Should().Equal(_alice);
+
+        (await requests.RejectAsync(CallerOf(UserId.Parse("member")), room.Id, _carol, CancellationToken.None))!.Code.Should().Be(RefusalCode.Forbidden);
+        for (var i = 0; i < 2; i++) (await requests.RejectAsync(owner, room.Id, _carol, CancellationToken.None)).Should().BeNull();
+        Node.Bus.Notices.Skip(2).Should().Equal(("carol", Notice.JoinRefused));
+
+        static Caller CallerOf(UserId user) => new(user, user.Value, AvatarUrl: null, Roles: []);
     }
 
     [SuiteFact]

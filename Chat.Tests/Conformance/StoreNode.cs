@@ -6,6 +6,7 @@ using Chat.Domain.Rooms;
 using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
+using Chat.Domain.Webhooks;
 using Chat.Infrastructure.Sql;
 using Dapper;
 using Microsoft.Extensions.Configuration;
@@ -35,6 +36,8 @@ internal sealed class StoreNode : IAsyncDisposable
     public IMemberStore Members => _services.GetRequiredService<IMemberStore>();
 
     public IEntryStore Entries => _services.GetRequiredService<IEntryStore>();
+
+    public IWebhookStore Webhooks => _services.GetRequiredService<IWebhookStore>();
 
     public IArrangementStore Arrangements => _services.GetRequiredService<IArrangementStore>();
 
@@ -157,7 +160,7 @@ internal sealed class StoreNode : IAsyncDisposable
     public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null)
     {
         var joined = await Rooms.JoinAsync(room, user, code, Admit, CancellationToken.None);
-        return joined.TryGet(out var listing, out var refusal) ? listing!.Membership : refusal;
+        return joined.TryGet(out var joining, out var refusal) ? joining.Listing!.Membership : refusal;
 
         Outcome<JoinWay> Admit(JoinFacts facts) =>
             code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? JoinWay.Enter : Refusal.NotFound("no");

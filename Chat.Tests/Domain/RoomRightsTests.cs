@@ -20,6 +20,7 @@ public sealed class RoomRightsTests
         { RoomAct.Close, Forbidden, Forbidden, Yes, Invalid },
         { RoomAct.Invite, Forbidden, Yes, Yes, Invalid },
         { RoomAct.Admit, Forbidden, Yes, Yes, Invalid },
+        { RoomAct.KeepWebhooks, Forbidden, Yes, Yes, Invalid },
         { RoomAct.Mute, Forbidden, Yes, Yes, Invalid },
         { RoomAct.Remove, Forbidden, Yes, Yes, Invalid },
         { RoomAct.Ban, Forbidden, Yes, Yes, Invalid },

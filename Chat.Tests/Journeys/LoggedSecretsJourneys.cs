@@ -1,4 +1,8 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
 using Chat.Infrastructure.Sql;
 using Chat.Tests.Support;
 using Chat.Tests.Support.Servers;
@@ -75,6 +79,53 @@ public sealed class LoggedSecretsJourneys : IAsyncLifetime, IDisposable
         // The signature is what has to stay a secret; without it the rest is worth nothing.
         foreach (var secret in new[] { Signature(good), Signature(bad), "sesame", GatewayProcess.SharedKey })
             lines.Should().NotContain(line => line.Contains(secret));
+    }
+
+    /// <summary>A webhook's address is its secret, whatever is done with it.</summary>
+    [Fact]
+    public async Task The_address_of_a_webhook_is_not_logged_whatever_is_sent_there()
+    {
+        using var http = new HttpClient();
+        var room = await AskAsync(http, "/rooms", new { name = "Tea" });
+        var webhook = await AskAsync(http, $"/rooms/{room.GetProperty("id").GetString()}/webhooks", new { name = "ci" });
+        var url = new Uri(_address, webhook.GetProperty("url").GetString());
+        string[] bodies = ["""{"text":"x"}""", "{", "[]", $$"""{"text":"{{new string('x', 70_000)}}"}"""];
+
+        foreach (var body in bodies)
+        {
+            using var answer = await http.PostAsync(url, new StringContent(body, Encoding.UTF8, "application/json"));
+        }
+        foreach (var (method, address) in new[] { (HttpMethod.Get, $"{url}"), (HttpMethod.Options, $"{url}"), (HttpMethod.Post, $"{url}/x"), (HttpMethod.Post, $"{url}?x"), (HttpMethod.Delete, $"{url}/"), (HttpMethod.Post, $"{url}%00") })
+        {
+            using var request = new HttpRequestMessage(method, address);
+            using var answer = await http.SendAsync(request);
+        }
+        // A database that is away is told in the log, with the address that was asked for.
+        await BreakTheDatabaseAsync();
+        using var failed = await http.PostAsync(url, new StringContent(bodies[0], Encoding.UTF8, "application/json"));
+
+        failed.IsSuccessStatusCode.Should().BeFalse();
+        var lines = _log.Lines.Select(line => line.Text).ToArray();
+        lines.Should().Contain(line => line.Contains("POST /api/v1/webhooks/{id}/{secret}: "), "the failure is logged");
+        var secret = url.Segments[^1];
+        lines.Should().NotContain(line => line.Contains(secret));
+    }
+
+    private async Task<JsonElement> AskAsync(HttpClient http, string path, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, $"/api/v1{path}")) { Content = JsonContent.Create(body) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Issue("alice"));
+        using var answer = await http.SendAsync(request);
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task BreakTheDatabaseAsync()
+    {
+        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder, "chat.db")}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "alter table webhooks rename to gone";
+        await command.ExecuteNonQueryAsync();
     }
 
     private static string Signature(string token) => token[(token.LastIndexOf('.') + 1)..];

@@ -142,7 +142,16 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
     public async Task The_room_list_tells_every_change() => await WatchAsync(_people);
 
     [NeedsFact(Server.Postgres, Server.RabbitMq)]
-    public async Task The_room_list_tells_every_change_on_another_node()
+    public Task The_room_list_tells_every_change_on_another_node() => OnTwoNodesAsync(WatchAsync);
+
+    /// <summary>On one gateway, and where those who are told are on another than the one who asks.</summary>
+    [Fact]
+    public async Task Who_asks_to_be_let_in_is_announced_to_the_moderators_and_told_what_came_of_it() => await AskAsync(_people);
+
+    [NeedsFact(Server.Postgres, Server.RabbitMq)]
+    public Task Who_asks_to_be_let_in_is_announced_on_another_node() => OnTwoNodesAsync(AskAsync);
+
+    private static async Task OnTwoNodesAsync(Func<RoomPeople, Task> journey)
     {
         var settings = RoomsJourney.Settings;
         settings["Database:Provider"] = "postgres";
@@ -150,9 +159,33 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
         settings["RabbitMq:Uri"] = $"{(await TestServers.RabbitMq).Uri}";
         await using var one = await GatewayProcess.StartAsync(settings);
         await using var other = await GatewayProcess.StartAsync(settings);
-        await WatchAsync(new RoomPeople(one, other));
+        await journey(new RoomPeople(one, other));
         one.ShouldNotHaveComplained();
         other.ShouldNotHaveComplained();
+    }
+
+    private static async Task AskAsync(RoomPeople people)
+    {
+        var room = await people.MakeRoomAsync(new { name = "Tea", visibility = "public", joinApproval = true });
+        await using var alice = await people.ConnectAsync(people.Alice);
+        await using var bob = await people.ConnectAsync(people.Bob);
+        await using var carol = await people.ConnectAsync(people.Carol);
+        foreach (var client in (StompTestClient[])[alice, bob, carol]) await client.SubscribeAsync("/user/queue/events", "events");
+        await bob.SubscribeAsync("/user/queue/rooms", "rooms");
+
+        // The second time is no news.
+        foreach (var user in (string[])[people.Bob, people.Bob, people.Carol]) await people.AskAsync(HttpMethod.Post, $"/rooms/{room}/join", user, new { });
+        foreach (var user in (string[])[people.Bob, people.Carol])
+        {
+            var told = (await alice.ReadAsync()).Json;
+            told.Should().Match<JsonElement>(j => j.GetProperty("event").GetString() == "room.join_requested" && j.GetProperty("roomId").GetString() == room);
+            told.GetProperty("user").GetRawText().Should().Be($$"""{"id":"{{user}}","name":"{{user}} of the tests","avatarUrl":null}""");
+        }
+
+        await people.AskAsync(HttpMethod.Post, $"/rooms/{room}/requests/{people.Bob}/approve", people.Alice);
+        (await bob.ReadAsync()).Json.Should().Match<JsonElement>(j => j.GetProperty("change").GetString() == "joined" && j.GetProperty("roomId").GetString() == room);
+        (await people.RefusedAsync(HttpMethod.Delete, $"/rooms/{room}/requests/{people.Carol}", people.Alice)).Should().Be("none");
+        (await carol.ReadAsync()).Json.GetRawText().Should().Be($$"""{"event":"room.join_refused","roomId":"{{room}}"}""");
     }
 
     private static async Task WatchAsync(RoomPeople people)

@@ -45,6 +45,7 @@ internal static class Api
         group.MapReading();
         group.MapSearch();
         group.MapSystemMessages();
+        group.MapWebhooks();
         group.MapMe();
         group.MapSessions();
         group.MapRevocations();

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Chat.Domain.Outcomes;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -24,6 +25,8 @@ internal static class ApiDocument
         options.AddOperationTransformer((operation, context, _) =>
         {
             operation.Responses ??= new OpenApiResponses();
+            // A requirement of nothing: this one needs no token, unlike the others.
+            if (IsOpen(context.Description)) operation.Security = [new OpenApiSecurityRequirement()];
             foreach (var status in StatusesOf(operation, context.Description)) operation.Responses[$"{status}"] = new OpenApiResponseReference(NameOf(status), context.Document);
             return Task.CompletedTask;
         });
@@ -54,7 +57,7 @@ internal static class ApiDocument
         var path = route.RelativePath ?? "";
         var isAboutOne = path.Contains('{', StringComparison.Ordinal);
         var hasBody = operation.RequestBody is not null;
-        yield return StatusCodes.Status401Unauthorized;
+        if (!IsOpen(route)) yield return StatusCodes.Status401Unauthorized;
         yield return StatusCodes.Status503ServiceUnavailable;
         if (hasBody || operation.Parameters is { Count: > 0 }) yield return StatusCodes.Status400BadRequest;
         if (hasBody) yield return StatusCodes.Status413PayloadTooLarge;
@@ -66,7 +69,9 @@ internal static class ApiDocument
 
     /// <summary>What is limited asks for the rate.</summary>
     private static bool IsLimited(ApiDescription route) => route.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>()
-        .Any(handler => handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(MessageRate)));
+        .Any(handler => handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(MessageRate) || parameter.ParameterType == typeof(WebhookRate)));
+
+    private static bool IsOpen(ApiDescription route) => route.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any();
 
     /// <summary>Of each status that refusals have, the codes that come with it.</summary>
     private static void AddProblems(OpenApiDocument document)

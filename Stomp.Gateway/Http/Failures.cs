@@ -1,5 +1,6 @@
 using Chat.Domain;
 using Chat.Domain.Outcomes;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Stomp.Gateway.Destinations;
@@ -19,15 +20,15 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
                 await httpContext.WriteProblemAsync(RefusalOf(bad));
                 break;
             case ConnectionResetException or ConnectionAbortedException:
-                Log.ClientGone(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
+                Log.ClientGone(logger, httpContext.Request.Method, PathOf(httpContext), exception);
                 httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                 break;
             case StoreUnavailableException:
-                Log.StoreUnavailable(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
+                Log.StoreUnavailable(logger, httpContext.Request.Method, PathOf(httpContext), exception);
                 await httpContext.WriteProblemAsync(SendAnswer.Unavailable);
                 break;
             default:
-                Log.Failed(logger, httpContext.Request.Method, httpContext.Request.Path, exception);
+                Log.Failed(logger, httpContext.Request.Method, PathOf(httpContext), exception);
                 await httpContext.WriteProblemAsync(Failed, StatusCodes.Status500InternalServerError);
                 break;
         }
@@ -43,6 +44,12 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
         _ => Task.CompletedTask,
     };
 
+    /// <summary>What may be logged of an address: where it lets somebody in by itself, its pattern.</summary>
+    private static string PathOf(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint is RouteEndpoint route && route.Metadata.GetMetadata<IAllowAnonymous>() is not null
+            ? route.RoutePattern.RawText!
+            : context.Request.Path;
+
     private static Refusal RefusalOf(BadHttpRequestException bad) => bad.StatusCode is StatusCodes.Status413PayloadTooLarge
         ? new Refusal(RefusalCode.TooLarge, "The body is too large.")
         : Refusal.Invalid("The request cannot be read: before, after and limit are whole numbers, favorite, archived and ban true or false, and a body is as long as its Content-Length says.");
@@ -50,12 +57,12 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
     private static partial class Log
     {
         [LoggerMessage(5003, LogLevel.Debug, "{Method} {Path}: the client is gone, nobody is left to be answered")]
-        public static partial void ClientGone(ILogger logger, string method, PathString path, Exception exception);
+        public static partial void ClientGone(ILogger logger, string method, string path, Exception exception);
 
         [LoggerMessage(5001, LogLevel.Warning, "{Method} {Path}: refused, the database is unavailable")]
-        public static partial void StoreUnavailable(ILogger logger, string method, PathString path, Exception exception);
+        public static partial void StoreUnavailable(ILogger logger, string method, string path, Exception exception);
 
         [LoggerMessage(5002, LogLevel.Error, "{Method} {Path}: failed")]
-        public static partial void Failed(ILogger logger, string method, PathString path, Exception exception);
+        public static partial void Failed(ILogger logger, string method, string path, Exception exception);
     }
 }

@@ -44,6 +44,10 @@ internal sealed class LimitsOptions
     /// <summary>New connections from one address.</summary>
     [Range(0, 1_000_000)]
     public int ConnectsPerMinute { get; set; } = 60;
+
+    /// <summary>Calls of webhooks from one address, good and bad together. 600 are five webhooks that post as fast as they may all the time.</summary>
+    [Range(0, 1_000_000)]
+    public int WebhookCallsPerMinute { get; set; } = 600;
 }
 
 [OptionsValidator]

@@ -6,6 +6,7 @@ using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Search;
 using Chat.Domain.Users;
+using Chat.Domain.Webhooks;
 
 namespace Stomp.Gateway.Wire;
 
@@ -28,6 +29,9 @@ internal static class Lists
     public static ListJson<BlockJson> OfBlocks(IReadOnlyList<Block> page, int limit) => Page(page, limit, BlockJson.Of, last => last.Profile.Id.Value);
 
     public static ListJson<InviteJson> OfInvites(IReadOnlyList<Invite> page, int limit) => Page(page, limit, InviteJson.Of, last => last.Code);
+
+    /// <summary>A room's webhooks: never more than one page.</summary>
+    public static ListJson<WebhookJson> OfWebhooks(IReadOnlyList<Webhook> webhooks) => new([.. webhooks.Select(WebhookJson.Of)], Next: null);
 
     /// <summary>A page of history; the next one is asked for by <c>before</c> or <c>after</c>, whose value the cursor is.</summary>
     public static ListJson<MessageJson> OfMessages(IReadOnlyList<Message> page, int limit, bool newest)

@@ -20,13 +20,13 @@ internal sealed record SystemMessageBody
     public Outcome<SystemMessage> ToMessage()
     {
         if (!Chat.Domain.Rooms.RoomId.TryParse(RoomId, out var room)) return Refusal.NotFound("There is no such room.");
-        return ReadData().TryGet(out var data, out var refusal) ? new SystemMessage(IdempotencyKey, room, Text ?? "", data.Length == 0 ? null : data) : refusal;
+        return ReadData(Data).TryGet(out var data, out var refusal) ? new SystemMessage(IdempotencyKey, room, Text ?? "", data.Length == 0 ? null : data) : refusal;
     }
 
     /// <summary>The data as compact JSON; empty when there is none.</summary>
-    private Outcome<string> ReadData()
+    public static Outcome<string> ReadData(JsonElement? given)
     {
-        if (Data is not { ValueKind: not JsonValueKind.Null } data) return "";
+        if (given is not { ValueKind: not JsonValueKind.Null } data) return "";
         if (data.ValueKind is not JsonValueKind.Object) return Refusal.Invalid("data must be a JSON object.");
         try
         {

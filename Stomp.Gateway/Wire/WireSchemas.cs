@@ -33,7 +33,7 @@ internal static class WireSchemas
         ["status"] = ["requested"],
         ["Event.event"] = RoomEvent.Names,
         ["Reset.event"] = ["room.reset"],
-        ["Notice.event"] = [Notice.Mention, Notice.ThreadReply],
+        ["Notice.event"] = [Notice.Mention, Notice.ThreadReply, Notice.JoinRequested, Notice.JoinRefused],
         ["SessionExpiring.event"] = ["session.expiring"],
         ["Refusal.code"] = Codes,
     };
@@ -43,6 +43,7 @@ internal static class WireSchemas
     {
         "EditBody.text", "ReactionBody.emoji", "ReactionBody.op", "ReadBody.seq", "TypingBody.on", "PresenceBody.state", "RefreshBody.token", "DirectRoomBody.userId",
         "NotificationsBody.level", "ForwardBody.roomId", "ForwardBody.messageId", "SystemMessageBody.idempotencyKey", "SystemMessageBody.roomId", "SystemMessageBody.text",
+        "CreateWebhookBody.name", "WebhookMessageBody.text",
     };
 
     /// <summary>All refusal codes.</summary>

@@ -1,0 +1,1 @@
+create index webhooks_room on webhooks (room_id, id);
