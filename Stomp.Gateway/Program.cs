@@ -1,3 +1,4 @@
+using Chat.Domain.Drafts;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Presence;
@@ -111,6 +112,7 @@ internal static partial class Program
         services.AddSingleton<PostMessage>();
         services.AddSingleton<PostingDetails>();
         services.AddSingleton<Mentions>();
+        services.AddSingleton<SaveDraft>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<PostSystemMessage>();
         services.AddSingleton<ReadHistory>();

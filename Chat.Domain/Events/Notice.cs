@@ -15,14 +15,23 @@ public sealed record Notice(string Event, RoomId RoomId)
     /// <summary>Somebody replied in a thread in which the user wrote.</summary>
     public const string ThreadReply = "thread.reply";
 
+    /// <summary>The user has begun to write something, perhaps on another device.</summary>
+    public const string DraftChanged = "draft.changed";
+
+    /// <summary>What the user had begun to write is gone.</summary>
+    public const string DraftRemoved = "draft.removed";
+
     public MessageId? MessageId { get; init; }
     public long? Seq { get; init; }
 
     /// <summary>Who said it.</summary>
     public UserProfile? Sender { get; init; }
 
-    /// <summary>The beginning of the message.</summary>
+    /// <summary>The beginning of the message, or of the draft.</summary>
     public string? Text { get; init; }
     public MessageId? ThreadRootId { get; init; }
     public int? ReplyCount { get; init; }
+
+    /// <summary>When the draft was saved.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
 }

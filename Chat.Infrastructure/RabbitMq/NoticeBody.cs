@@ -16,6 +16,9 @@ internal sealed record NoticeBody
     public string? ThreadRootId { get; init; }
     public int? ReplyCount { get; init; }
 
+    /// <summary>In milliseconds since 1970 (UTC), as every time between gateways.</summary>
+    public long? UpdatedAt { get; init; }
+
     public static NoticeBody Of(Notice notice) => new()
     {
         Event = notice.Event,
@@ -26,6 +29,7 @@ internal sealed record NoticeBody
         Text = notice.Text,
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
+        UpdatedAt = notice.UpdatedAt?.ToUnixTimeMilliseconds(),
     };
 
     /// <summary>Null when it is none of ours.</summary>
@@ -41,8 +45,11 @@ internal sealed record NoticeBody
             Text = Text,
             ThreadRootId = Parse(ThreadRootId),
             ReplyCount = ReplyCount,
+            UpdatedAt = Time(UpdatedAt),
         });
     }
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } some ? DateTimeOffset.FromUnixTimeMilliseconds(some) : null;
 
     private static MessageId? Parse(string? text) => Domain.Messages.MessageId.TryParse(text, out var id) ? id : null;
 

@@ -1,3 +1,4 @@
+using Chat.Domain.Drafts;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Search;
@@ -45,6 +46,7 @@ public static class SqlRegistration
         services.AddSingleton<IEntryStore, SqlEntryStore>();
         services.AddSingleton<IArrangementStore, SqlArrangementStore>();
         services.AddSingleton<IBlockStore, SqlBlockStore>();
+        services.AddSingleton<IDraftStore, SqlDraftStore>();
         services.AddSingleton<IRevocationStore, SqlRevocationStore>();
         services.AddSingleton<RoomsToIndex>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<RoomsToIndex>());

@@ -21,6 +21,9 @@ internal static class AccessTable
         new("PUT /rooms/{id}/notifications", new { level = "none" }),
         new("POST /rooms/{id}/read", new { seq = 1 }),
         new("POST /rooms/{id}/unread", new { seq = 1 }),
+        new("PUT /rooms/{id}/draft", new { text = "x" }),
+        new("GET /rooms/{id}/draft") { Muted = "not_found" },
+        new("DELETE /rooms/{id}/draft"),
     ];
 
     private static IEnumerable<AccessRow> OfMembers() =>
@@ -63,6 +66,7 @@ internal static class AccessTable
     private static IEnumerable<AccessRow> OfNoRoom() =>
     [
         new("GET /me") { Outside = "none" },
+        new("GET /me/drafts") { Outside = "none" },
         new("GET /rooms") { Outside = "none" },
         new("POST /rooms", new { name = "mine" }) { Outside = "none" },
         new("POST /rooms/direct", new { userId = "somebody" }) { Outside = "none" },
@@ -87,6 +91,7 @@ internal static class AccessTable
         new("SEND /app/rooms/*/messages/*/reactions", new { emoji = "👍", op = "add" }) { Muted = "muted" },
         new("SEND /app/rooms/*/read", new { seq = 1 }),
         new("SEND /app/rooms/*/unread", new { seq = 1 }),
+        new("SEND /app/rooms/*/draft", new { text = "x" }),
         new("SEND /app/rooms/*/typing", new { on = true }),
         new("SEND /app/presence", new { state = "online" }) { Outside = "none" },
         new("SEND /app/session/refresh", new { token = "no token" }) { Outside = "unauthenticated", Muted = "unauthenticated" },

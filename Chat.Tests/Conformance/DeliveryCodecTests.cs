@@ -44,6 +44,7 @@ public sealed class DeliveryCodecTests
             Text = "안녕",
             ThreadRootId = MessageId.New(DateTimeOffset.UnixEpoch),
             ReplyCount = 2,
+            UpdatedAt = DateTimeOffset.UnixEpoch.AddMilliseconds(1),
         };
         var signal = new NoticeSignal(UserId.Parse("alice"), notice);
 

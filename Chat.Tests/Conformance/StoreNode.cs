@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Chat.Domain.Drafts;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
@@ -39,6 +40,8 @@ internal sealed class StoreNode : IAsyncDisposable
     public IArrangementStore Arrangements => _services.GetRequiredService<IArrangementStore>();
 
     public IBlockStore Blocks => _services.GetRequiredService<IBlockStore>();
+
+    public IDraftStore Drafts => _services.GetRequiredService<IDraftStore>();
 
     public IMessageIndex Index => _services.GetRequiredService<IMessageIndex>();
 

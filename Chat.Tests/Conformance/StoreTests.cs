@@ -73,3 +73,11 @@ public sealed class MySqlPostingTests() : PostingSuite(StoreDatabase.MySql);
 
 [Needs(Server.Postgres)]
 public sealed class PostgresPostingTests() : PostingSuite(StoreDatabase.Postgres);
+
+public sealed class SqliteDraftTests() : DraftSuite(StoreDatabase.Sqlite);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlDraftTests() : DraftSuite(StoreDatabase.MySql);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresDraftTests() : DraftSuite(StoreDatabase.Postgres);

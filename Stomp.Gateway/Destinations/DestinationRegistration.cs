@@ -25,6 +25,7 @@ internal static class DestinationRegistration
         services.AddSingleton<ISendHandler, MessageReactions>();
         services.AddSingleton<ISendHandler, ReadPositions>();
         services.AddSingleton<ISendHandler, UnreadMarks>();
+        services.AddSingleton<ISendHandler, Drafts>();
         services.AddSingleton<ISendHandler, Typing>();
         services.AddSingleton<ISendHandler, OwnPresence>();
         services.AddSingleton<ISendHandler, SessionRefresh>();

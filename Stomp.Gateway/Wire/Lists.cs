@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Chat.Domain;
+using Chat.Domain.Drafts;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Search;
@@ -28,6 +29,16 @@ internal static class Lists
     public static ListJson<BlockJson> OfBlocks(IReadOnlyList<Block> page, int limit) => Page(page, limit, BlockJson.Of, last => last.Profile.Id.Value);
 
     public static ListJson<InviteJson> OfInvites(IReadOnlyList<Invite> page, int limit) => Page(page, limit, InviteJson.Of, last => last.Code);
+
+    public static ListJson<DraftJson> OfDrafts(IReadOnlyList<Draft> page, int limit) => Page(
+        page, limit, DraftJson.Of, last => $"{last.UpdatedAt.ToUnixTimeMilliseconds()} {last.RoomId}");
+
+    public static bool TryReadDraftCursor(string? cursor, out DraftCursor? position)
+    {
+        var isGood = TryReadRoomCursor(cursor, out var end);
+        position = end is { } at ? new DraftCursor(at.LastActivityAt, at.RoomId) : null;
+        return isGood;
+    }
 
     /// <summary>A page of history; the next one is asked for by <c>before</c> or <c>after</c>, whose value the cursor is.</summary>
     public static ListJson<MessageJson> OfMessages(IReadOnlyList<Message> page, int limit, bool newest)

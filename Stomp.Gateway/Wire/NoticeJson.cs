@@ -24,6 +24,9 @@ internal sealed record NoticeJson(string Event, string RoomId)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ReplyCount { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? UpdatedAt { get; init; }
+
     public static NoticeJson Of(Notice notice) => new(notice.Event, notice.RoomId.Value)
     {
         MessageId = notice.MessageId?.ToString(),
@@ -32,5 +35,6 @@ internal sealed record NoticeJson(string Event, string RoomId)
         Text = notice.Text,
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
+        UpdatedAt = notice.UpdatedAt,
     };
 }

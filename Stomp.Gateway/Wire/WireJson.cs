@@ -49,6 +49,8 @@ namespace Stomp.Gateway.Wire;
 [JsonSerializable(typeof(PresenceBody))]
 [JsonSerializable(typeof(ListJson<SessionJson>))]
 [JsonSerializable(typeof(RevocationBody))]
+[JsonSerializable(typeof(DraftBody))]
+[JsonSerializable(typeof(ListJson<DraftJson>))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     private static readonly JsonSerializerOptions Relaxed = new(JsonSerializerDefaults.Web)
