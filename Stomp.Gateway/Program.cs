@@ -3,6 +3,7 @@ using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Presence;
 using Chat.Domain.Rooms;
+using Chat.Domain.Scheduling;
 using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
@@ -112,6 +113,8 @@ internal static partial class Program
         services.AddSingleton<PostMessage>();
         services.AddSingleton<PostingDetails>();
         services.AddSingleton<Mentions>();
+        services.AddSingleton<MessageSchedule>();
+        services.AddSingleton<PostScheduledMessage>();
         services.AddSingleton<SaveDraft>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<PostSystemMessage>();

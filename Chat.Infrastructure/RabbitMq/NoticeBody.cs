@@ -1,5 +1,6 @@
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
 using Chat.Domain.Users;
 
 namespace Chat.Infrastructure.RabbitMq;
@@ -18,6 +19,13 @@ internal sealed record NoticeBody
 
     /// <summary>In milliseconds since 1970 (UTC), as every time between gateways.</summary>
     public long? UpdatedAt { get; init; }
+    public string? ScheduledMessageId { get; init; }
+    public string? ClientMessageId { get; init; }
+    public long? DueAt { get; init; }
+
+    /// <summary>By its name in lower case.</summary>
+    public string? Code { get; init; }
+    public string? Detail { get; init; }
 
     public static NoticeBody Of(Notice notice) => new()
     {
@@ -30,6 +38,11 @@ internal sealed record NoticeBody
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
         UpdatedAt = notice.UpdatedAt?.ToUnixTimeMilliseconds(),
+        ScheduledMessageId = notice.ScheduledMessageId?.ToString(),
+        ClientMessageId = notice.ClientMessageId,
+        DueAt = notice.DueAt?.ToUnixTimeMilliseconds(),
+        Code = notice.Refusal?.Code.ToString().ToLowerInvariant(),
+        Detail = notice.Refusal?.Detail,
     };
 
     /// <summary>Null when it is none of ours.</summary>
@@ -46,6 +59,10 @@ internal sealed record NoticeBody
             ThreadRootId = Parse(ThreadRootId),
             ReplyCount = ReplyCount,
             UpdatedAt = Time(UpdatedAt),
+            ScheduledMessageId = Domain.Scheduling.ScheduledMessageId.TryParse(ScheduledMessageId, out var scheduled) ? scheduled : null,
+            ClientMessageId = ClientMessageId,
+            DueAt = Time(DueAt),
+            Refusal = Enum.TryParse<RefusalCode>(Code, ignoreCase: true, out var code) ? new Refusal(code, Detail ?? "") : null,
         });
     }
 

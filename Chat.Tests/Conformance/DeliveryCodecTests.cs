@@ -1,7 +1,9 @@
 using System.Text;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
+using Chat.Domain.Scheduling;
 using Chat.Domain.Users;
 using Chat.Infrastructure.RabbitMq;
 using RabbitMQ.Client;
@@ -45,6 +47,10 @@ public sealed class DeliveryCodecTests
             ThreadRootId = MessageId.New(DateTimeOffset.UnixEpoch),
             ReplyCount = 2,
             UpdatedAt = DateTimeOffset.UnixEpoch.AddMilliseconds(1),
+            ScheduledMessageId = ScheduledMessageId.New(DateTimeOffset.UnixEpoch),
+            ClientMessageId = "c-1",
+            DueAt = DateTimeOffset.UnixEpoch.AddMilliseconds(2),
+            Refusal = new Refusal(RefusalCode.NotMember, "No."),
         };
         var signal = new NoticeSignal(UserId.Parse("alice"), notice);
 

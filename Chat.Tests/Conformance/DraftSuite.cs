@@ -1,9 +1,9 @@
-using System.Collections.Frozen;
 using Chat.Domain.Drafts;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
+using Chat.Tests.Domain;
 
 namespace Chat.Tests.Conformance;
 
@@ -30,7 +30,7 @@ public abstract class DraftSuite(StoreDatabase database) : StoreSuite(database)
         await Node.Members.RemoveAsync(other.Id, _alice, _bob, ban: true, _ => null, CancellationToken.None);
         (await FindAsync(room.Id, _bob)).Refusal.Should().Be(Refusal.NotMember);
         (await SaveAsync(room.Id, _bob, "still here")).Refusal.Should().Be(Refusal.NotMember);
-        (await SaveDraft.ClearAsync(CallerOf(_bob), room.Id, CancellationToken.None)).Should().Be(Refusal.NotMember);
+        (await SaveDraft.ClearAsync(ScriptedMessage.CallerOf("bob"), room.Id, CancellationToken.None)).Should().Be(Refusal.NotMember);
         (await Node.Drafts.ListAsync(_bob, after: null, 10, CancellationToken.None)).Should().BeEmpty();
         (await Node.QueryAsync<string>("select user_id from drafts")).Should().Equal("alice");
 
@@ -86,9 +86,7 @@ public abstract class DraftSuite(StoreDatabase database) : StoreSuite(database)
         Node.Bus.Notices.Should().Equal(("alice", "draft.changed"), ("alice", "draft.removed"));
     }
 
-    private ValueTask<Outcome<Draft?>> SaveAsync(RoomId room, UserId user, string text) => SaveDraft.ExecuteAsync(CallerOf(user), room, text, CancellationToken.None);
+    private ValueTask<Outcome<Draft?>> SaveAsync(RoomId room, UserId user, string text) => SaveDraft.ExecuteAsync(ScriptedMessage.CallerOf(user.Value), room, text, CancellationToken.None);
 
     private ValueTask<Outcome<Draft?>> FindAsync(RoomId room, UserId user) => Node.Drafts.FindAsync(room, user, CancellationToken.None);
-
-    private static Caller CallerOf(UserId user) => new(user, user.Value, AvatarUrl: null, FrozenSet<string>.Empty);
 }

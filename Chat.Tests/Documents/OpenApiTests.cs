@@ -62,7 +62,7 @@ public sealed class OpenApiTests(RunningGateway gateway) : IClassFixture<Running
             .Should().BeEquivalentTo(
                 "POST /rooms/{id}/messages", "PATCH /rooms/{id}/messages/{mid}", "DELETE /rooms/{id}/messages/{mid}", "PUT /rooms/{id}/messages/{mid}/reactions/{emoji}",
                 "DELETE /rooms/{id}/messages/{mid}/reactions/{emoji}", "PUT /rooms/{id}/pins/{mid}", "DELETE /rooms/{id}/pins/{mid}",
-                "PUT /rooms/{id}/draft");
+                "PUT /rooms/{id}/draft", "POST /rooms/{id}/scheduled-messages", "PATCH /me/scheduled-messages/{id}");
     }
 
     [Fact]

@@ -43,6 +43,7 @@ internal static class Api
         group.MapMessageChanges();
         group.MapPins();
         group.MapReading();
+        group.MapSchedule();
         group.MapDrafts();
         group.MapSearch();
         group.MapSystemMessages();
