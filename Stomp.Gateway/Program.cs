@@ -1,7 +1,9 @@
+using Chat.Domain.Drafts;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Presence;
 using Chat.Domain.Rooms;
+using Chat.Domain.Scheduling;
 using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
@@ -118,6 +120,9 @@ internal static partial class Program
         services.AddSingleton<PostMessage>();
         services.AddSingleton<PostingDetails>();
         services.AddSingleton<Mentions>();
+        services.AddSingleton<MessageSchedule>();
+        services.AddSingleton<PostScheduledMessage>();
+        services.AddSingleton<SaveDraft>();
         services.AddSingleton<ReadThread>();
         services.AddSingleton<PostSystemMessage>();
         services.AddSingleton<ReadHistory>();

@@ -1,5 +1,7 @@
 using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
+using Chat.Domain.Scheduling;
 using Chat.Domain.Users;
 
 namespace Chat.Domain.Events;
@@ -21,17 +23,46 @@ public sealed record Notice(string Event, RoomId RoomId)
     /// <summary>The user had asked to be let in, and is not. Who is let in hears <see cref="MemberJoined"/>.</summary>
     public const string JoinRefused = "room.join_refused";
 
+    /// <summary>The user has begun to write something, perhaps on another device.</summary>
+    public const string DraftChanged = "draft.changed";
+
+    /// <summary>What the user had begun to write is gone.</summary>
+    public const string DraftRemoved = "draft.removed";
+
+    /// <summary>The user has scheduled a message, or changed it.</summary>
+    public const string ScheduleChanged = "scheduled.changed";
+
+    /// <summary>The user has taken a scheduled message back.</summary>
+    public const string ScheduleRemoved = "scheduled.removed";
+
+    /// <summary>A message of the user's was posted at its time.</summary>
+    public const string SchedulePosted = "scheduled.posted";
+
+    /// <summary>A message of the user's could not be posted at its time, and is kept.</summary>
+    public const string ScheduleFailed = "scheduled.failed";
+
     public MessageId? MessageId { get; init; }
     public long? Seq { get; init; }
 
     /// <summary>Who said it.</summary>
     public UserProfile? Sender { get; init; }
 
-    /// <summary>The beginning of the message.</summary>
+    /// <summary>The beginning of the message, or of the draft.</summary>
     public string? Text { get; init; }
     public MessageId? ThreadRootId { get; init; }
     public int? ReplyCount { get; init; }
 
     /// <summary>Who asks to be let in.</summary>
     public UserProfile? User { get; init; }
+
+    /// <summary>When the draft was saved.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+    public ScheduledMessageId? ScheduledMessageId { get; init; }
+
+    /// <summary>The sender's own name for the scheduled message, where it has one.</summary>
+    public string? ClientMessageId { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>Why the scheduled message was not posted.</summary>
+    public Refusal? Refusal { get; init; }
 }

@@ -26,8 +26,8 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
 
         if (message.Forward is { } forward)
         {
-            if (!(await ForwardAsync(caller, forward, draft, cancellationToken)).TryGet(out var forwarded, out var lost)) return lost;
-            return new CompleteDraft(forwarded, []);
+            if (!(await FindOriginalAsync(caller, forward, cancellationToken)).TryGet(out var original, out var lost)) return lost;
+            return new CompleteDraft(draft with { Text = original.Text!, Forwarded = original.Forwarded ?? MessageQuote.Of(original) }, []);
         }
         if (message.QuoteId is { } quoteId)
         {
@@ -41,6 +41,15 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
         {
             Followers = await mentions.ListHearersAsync(caller.Id, followers, cancellationToken),
         };
+    }
+
+    /// <summary>Why the message could not be posted as things stand, for one that is posted later by somebody who is a member now; null when it could.</summary>
+    public async ValueTask<Refusal?> CheckAsync(Caller caller, Room room, Membership membership, NewMessage message, CancellationToken cancellationToken)
+    {
+        if (message.ThreadRootId is { } rootId && ReplyRules.Check(room, membership, await lookup.FindAsync(room.Id, rootId, cancellationToken)) is { } noReply) return noReply;
+        if (message.Forward is { } forward) return (await FindOriginalAsync(caller, forward, cancellationToken)).Refusal;
+        if (message.QuoteId is { } quoteId && (await FindAsync(room, membership, quoteId, NothingToQuote, cancellationToken)).Refusal is { } unquotable) return unquotable;
+        return (await mentions.FindAsync(room.Id, caller.Id, message.Text, cancellationToken)).Refusal;
     }
 
     /// <summary>Tells those whom a new message addresses.</summary>
@@ -62,13 +71,11 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
         foreach (var user in complete.Followers) bus.Signal(new NoticeSignal(user, reply));
     }
 
-    private async ValueTask<Outcome<MessageDraft>> ForwardAsync(Caller caller, ForwardedMessage forward, MessageDraft draft, CancellationToken cancellationToken)
+    private async ValueTask<Outcome<Message>> FindOriginalAsync(Caller caller, ForwardedMessage forward, CancellationToken cancellationToken)
     {
         if (forward.RoomId is not { } from) return NothingToForward;
         var (room, membership) = await rooms.FindForAsync(from, caller.Id, cancellationToken);
-        if (room is null || membership is null) return NothingToForward;
-        if (!(await FindAsync(room, membership, forward.MessageId, NothingToForward, cancellationToken)).TryGet(out var original, out var refusal)) return refusal;
-        return draft with { Text = original.Text!, Forwarded = original.Forwarded ?? MessageQuote.Of(original) };
+        return room is null || membership is null ? NothingToForward : await FindAsync(room, membership, forward.MessageId, NothingToForward, cancellationToken);
     }
 
     /// <summary>A message that the reader may see and that others may keep.</summary>

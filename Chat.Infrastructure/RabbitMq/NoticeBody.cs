@@ -1,5 +1,6 @@
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
 using Chat.Domain.Users;
 
 namespace Chat.Infrastructure.RabbitMq;
@@ -17,6 +18,16 @@ internal sealed record NoticeBody
     public int? ReplyCount { get; init; }
     public ProfileBody? User { get; init; }
 
+    /// <summary>In milliseconds since 1970 (UTC), as every time between gateways.</summary>
+    public long? UpdatedAt { get; init; }
+    public string? ScheduledMessageId { get; init; }
+    public string? ClientMessageId { get; init; }
+    public long? DueAt { get; init; }
+
+    /// <summary>By its name in lower case.</summary>
+    public string? Code { get; init; }
+    public string? Detail { get; init; }
+
     public static NoticeBody Of(Notice notice) => new()
     {
         Event = notice.Event,
@@ -28,6 +39,12 @@ internal sealed record NoticeBody
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
         User = ProfileBody.Of(notice.User),
+        UpdatedAt = notice.UpdatedAt?.ToUnixTimeMilliseconds(),
+        ScheduledMessageId = notice.ScheduledMessageId?.ToString(),
+        ClientMessageId = notice.ClientMessageId,
+        DueAt = notice.DueAt?.ToUnixTimeMilliseconds(),
+        Code = notice.Refusal?.Code.ToString().ToLowerInvariant(),
+        Detail = notice.Refusal?.Detail,
     };
 
     /// <summary>Null when it is none of ours.</summary>
@@ -43,8 +60,15 @@ internal sealed record NoticeBody
             ThreadRootId = Parse(ThreadRootId),
             ReplyCount = ReplyCount,
             User = User?.ToProfile(),
+            UpdatedAt = Time(UpdatedAt),
+            ScheduledMessageId = Domain.Scheduling.ScheduledMessageId.TryParse(ScheduledMessageId, out var scheduled) ? scheduled : null,
+            ClientMessageId = ClientMessageId,
+            DueAt = Time(DueAt),
+            Refusal = Enum.TryParse<RefusalCode>(Code, ignoreCase: true, out var code) ? new Refusal(code, Detail ?? "") : null,
         });
     }
+
+    private static DateTimeOffset? Time(long? milliseconds) => milliseconds is { } some ? DateTimeOffset.FromUnixTimeMilliseconds(some) : null;
 
     private static MessageId? Parse(string? text) => Domain.Messages.MessageId.TryParse(text, out var id) ? id : null;
 

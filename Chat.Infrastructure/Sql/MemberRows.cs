@@ -83,18 +83,22 @@ internal static class MemberRows
         }
     }
 
-    /// <summary>Keeps what others may change about a membership: the role, the mute, and its end.</summary>
-    public static Task UpdateAsync(DbTransaction transaction, Membership membership) => transaction.Connection!.ExecuteAsync(
-        "update memberships set role = @Role, muted_until = @MutedUntil, left_seq = @LeftSeq where room_id = @Room and user_id = @User",
-        new
-        {
-            Role = Columns.Of(membership.Role),
-            MutedUntil = membership.MutedUntil is { } until ? Columns.Of(until) : (long?)null,
-            membership.LeftSeq,
-            Room = membership.RoomId.Value,
-            User = membership.UserId.Value,
-        },
-        transaction);
+    /// <summary>Keeps what others may change about a membership: the role, the mute, and its end, with which the draft goes.</summary>
+    public static async Task UpdateAsync(DbTransaction transaction, Membership membership)
+    {
+        await transaction.Connection!.ExecuteAsync(
+            "update memberships set role = @Role, muted_until = @MutedUntil, left_seq = @LeftSeq where room_id = @Room and user_id = @User",
+            new
+            {
+                Role = Columns.Of(membership.Role),
+                MutedUntil = membership.MutedUntil is { } until ? Columns.Of(until) : (long?)null,
+                membership.LeftSeq,
+                Room = membership.RoomId.Value,
+                User = membership.UserId.Value,
+            },
+            transaction);
+        if (!membership.IsCurrent) await SqlDraftStore.ForgetAsync(transaction, membership.RoomId, membership.UserId);
+    }
 
     public static async Task<bool> HasAskedAsync(DbTransaction transaction, RoomId room, UserId user) => await transaction.Connection!.ExecuteScalarAsync<long?>(
         "select 1 from join_requests where room_id = @Room and user_id = @User", new { Room = room.Value, User = user.Value }, transaction) is not null;

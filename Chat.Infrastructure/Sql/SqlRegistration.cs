@@ -1,5 +1,7 @@
+using Chat.Domain.Drafts;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Scheduling;
 using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
@@ -19,7 +21,7 @@ public static class SqlRegistration
 {
     /// <summary>
     /// Keeps the chat in the database that <c>Database:Provider</c> names. The gateway calls <see cref="MigrateAsync"/> before it starts, and registers its
-    /// node id, event encoder and bus.
+    /// node id, event encoder, bus and use cases.
     /// </summary>
     public static IServiceCollection AddSql(this IServiceCollection services, IConfiguration configuration)
     {
@@ -48,6 +50,8 @@ public static class SqlRegistration
         services.AddSingleton<IWebhookStore, SqlWebhookStore>();
         services.AddSingleton<IArrangementStore, SqlArrangementStore>();
         services.AddSingleton<IBlockStore, SqlBlockStore>();
+        services.AddSingleton<IDraftStore, SqlDraftStore>();
+        services.AddSingleton<IScheduledMessageStore, SqlScheduledMessageStore>();
         services.AddSingleton<IRevocationStore, SqlRevocationStore>();
         services.AddSingleton<RoomsToIndex>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<RoomsToIndex>());
@@ -59,6 +63,7 @@ public static class SqlRegistration
         services.AddSingleton<IThreadStore, SqlThreadStore>();
         services.AddSingleton<IMemberDirectory, SqlMemberDirectory>();
         services.AddSingleton<IMentionStore, SqlMentionStore>();
+        services.AddHostedService<ScheduledPosts>();
         services.AddHealthChecks().AddCheck<SqlHealth>("database");
         return services;
     }

@@ -19,6 +19,9 @@ internal sealed class AccessRoom
     /// <summary>The muted member's own.</summary>
     public string MutedMessage { get; private set; } = "";
 
+    /// <summary>What the owner will say in the room.</summary>
+    public string Scheduled { get; private set; } = "";
+
     /// <summary>A room of somebody who is nothing here.</summary>
     public string OtherRoom { get; private set; } = "";
 
@@ -54,6 +57,7 @@ internal sealed class AccessRoom
         .Replace("{mid}", message, StringComparison.Ordinal)
         .Replace("{userId}", IdOf("victim"), StringComparison.Ordinal)
         .Replace("{owner}", IdOf("owner"), StringComparison.Ordinal)
+        .Replace("{scheduled}", Scheduled, StringComparison.Ordinal)
         .Replace("{code}", Code, StringComparison.Ordinal)
         .Replace("{webhookId}", Webhook, StringComparison.Ordinal)
         .Replace("{emoji}", Uri.EscapeDataString("👍"), StringComparison.Ordinal);
@@ -69,6 +73,7 @@ internal sealed class AccessRoom
         Id = Named(await _gateway.AskAsync(HttpMethod.Post, "/rooms", owner, new { name = $"tea-{_run}", historyForFormerMembers = forFormer, memberIds = members.Select(IdOf) }));
         OtherRoom = Named(await _gateway.AskAsync(HttpMethod.Post, "/rooms", TokenOf("elsewhere"), new { name = "elsewhere" }));
         Message = Named(await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/messages", owner, new { text = $"secret-{_run}" }));
+        Scheduled = Named(await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/scheduled-messages", owner, new { text = $"secret-{_run}", dueAt = DateTimeOffset.UtcNow.AddHours(1) }));
         MutedMessage = Named(await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/messages", TokenOf("muted"), new { text = "mine" }));
         await _gateway.AskAsync(HttpMethod.Put, $"/rooms/{Id}/pins/{Message}", owner);
         Code = (await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/invites", owner, new { })).GetProperty("code").GetString()!;

@@ -21,6 +21,9 @@ internal static class AccessTable
         new("PUT /rooms/{id}/notifications", new { level = "none" }),
         new("POST /rooms/{id}/read", new { seq = 1 }),
         new("POST /rooms/{id}/unread", new { seq = 1 }),
+        new("PUT /rooms/{id}/draft", new { text = "x" }),
+        new("GET /rooms/{id}/draft") { Muted = "not_found" },
+        new("DELETE /rooms/{id}/draft"),
     ];
 
     private static IEnumerable<AccessRow> OfMembers() =>
@@ -49,6 +52,8 @@ internal static class AccessTable
         new("GET /rooms/{id}/messages") { UntilLeft = "none" },
         new("POST /rooms/{id}/messages", new { text = "x" }) { Muted = "muted" },
         new("GET /rooms/{id}/messages/{mid}"),
+        // At a time at which the muted one still is.
+        new("POST /rooms/{id}/scheduled-messages", Later) { Muted = "muted" },
         new("PATCH /rooms/{id}/messages/{mid}", new { text = "x" }) { Muted = "muted", OfOthers = "forbidden" },
         new("DELETE /rooms/{id}/messages/{mid}") { OfOthers = "forbidden" },
         new("GET /rooms/{id}/messages/{mid}/edits") { OfOthers = "forbidden" },
@@ -66,6 +71,12 @@ internal static class AccessTable
     private static IEnumerable<AccessRow> OfNoRoom() =>
     [
         new("GET /me") { Outside = "none" },
+        new("GET /me/drafts") { Outside = "none" },
+        // One's own words are told to oneself alone, whatever room they are for.
+        new("GET /me/scheduled-messages") { Path = "/me/scheduled-messages?roomId={id}", Outside = "none" },
+        new("GET /me/scheduled-messages/{id}") { Path = "/me/scheduled-messages/{scheduled}", Outside = "not_found", Muted = "not_found" },
+        new("PATCH /me/scheduled-messages/{id}", new { text = "x" }) { Path = "/me/scheduled-messages/{scheduled}", Outside = "not_found", Muted = "not_found" },
+        new("DELETE /me/scheduled-messages/{id}") { Path = "/me/scheduled-messages/{scheduled}", Outside = "not_found", Muted = "not_found" },
         new("GET /rooms") { Outside = "none" },
         new("POST /rooms", new { name = "mine" }) { Outside = "none" },
         new("POST /rooms/direct", new { userId = "somebody" }) { Outside = "none" },
@@ -92,6 +103,10 @@ internal static class AccessTable
         new("SEND /app/rooms/*/messages/*/reactions", new { emoji = "👍", op = "add" }) { Muted = "muted" },
         new("SEND /app/rooms/*/read", new { seq = 1 }),
         new("SEND /app/rooms/*/unread", new { seq = 1 }),
+        new("SEND /app/rooms/*/scheduled-messages", Later) { Muted = "muted" },
+        new("SEND /app/scheduled-messages/*/edit", new { text = "x" }) { Path = "/app/scheduled-messages/{scheduled}/edit", Outside = "not_found", Muted = "not_found" },
+        new("SEND /app/scheduled-messages/*/delete") { Path = "/app/scheduled-messages/{scheduled}/delete", Outside = "not_found", Muted = "not_found" },
+        new("SEND /app/rooms/*/draft", new { text = "x" }),
         new("SEND /app/rooms/*/typing", new { on = true }),
         new("SEND /app/presence", new { state = "online" }) { Outside = "none" },
         new("SEND /app/session/refresh", new { token = "no token" }) { Outside = "unauthenticated", Muted = "unauthenticated" },
@@ -122,6 +137,9 @@ internal static class AccessTable
         Forbidden("SUBSCRIBE /temp-queue/**", "/temp-queue/x"),
         Forbidden("SUBSCRIBE /reply-queue/**", "/reply-queue/x"),
     ];
+
+    /// <summary>A message for in half an hour.</summary>
+    private static object Later => new { text = "x", dueAt = DateTimeOffset.UtcNow.AddMinutes(30) };
 
     private static AccessRow Forbidden(string route, string path) => new(route) { Path = path, Outside = "forbidden", Muted = "forbidden" };
 }

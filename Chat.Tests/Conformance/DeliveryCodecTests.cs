@@ -1,7 +1,9 @@
 using System.Text;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
+using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
+using Chat.Domain.Scheduling;
 using Chat.Domain.Users;
 using Chat.Infrastructure.RabbitMq;
 using RabbitMQ.Client;
@@ -58,6 +60,11 @@ public sealed class DeliveryCodecTests
             ThreadRootId = MessageId.New(DateTimeOffset.UnixEpoch),
             ReplyCount = 2,
             User = new UserProfile(UserId.Parse("철 수"), "철수", AvatarUrl: null),
+            UpdatedAt = DateTimeOffset.UnixEpoch.AddMilliseconds(1),
+            ScheduledMessageId = ScheduledMessageId.New(DateTimeOffset.UnixEpoch),
+            ClientMessageId = "c-1",
+            DueAt = DateTimeOffset.UnixEpoch.AddMilliseconds(2),
+            Refusal = new Refusal(RefusalCode.NotMember, "No."),
         };
         var signal = new NoticeSignal(UserId.Parse("alice"), notice);
 

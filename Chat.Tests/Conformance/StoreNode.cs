@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Chat.Domain.Drafts;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
+using Chat.Domain.Scheduling;
 using Chat.Domain.Search;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
@@ -43,6 +45,14 @@ internal sealed class StoreNode : IAsyncDisposable
 
     public IBlockStore Blocks => _services.GetRequiredService<IBlockStore>();
 
+    public IScheduledMessageStore Scheduled => _services.GetRequiredService<IScheduledMessageStore>();
+
+    public MessageSchedule Schedule => _services.GetRequiredService<MessageSchedule>();
+
+    public PostScheduledMessage PostScheduledMessage => _services.GetRequiredService<PostScheduledMessage>();
+
+    public IDraftStore Drafts => _services.GetRequiredService<IDraftStore>();
+
     public IMessageIndex Index => _services.GetRequiredService<IMessageIndex>();
 
     public SearchMessages Search => new(Index, _services.GetRequiredService<IVisibleMessages>());
@@ -58,8 +68,7 @@ internal sealed class StoreNode : IAsyncDisposable
     public IMemberDirectory Directory => _services.GetRequiredService<IMemberDirectory>();
 
     /// <summary>The use case that posts, on this storage.</summary>
-    public PostMessage PostMessage => new(
-        Messages, new PostingDetails(new Mentions(Directory, Blocks), Lookup, Threads, Rooms, Bus), TimeProvider.System);
+    public PostMessage PostMessage => _services.GetRequiredService<PostMessage>();
 
     /// <summary>The one that edits.</summary>
     public EditMessage EditMessage => new(Changes, new Mentions(Directory, Blocks), TimeProvider.System);
@@ -87,6 +96,11 @@ internal sealed class StoreNode : IAsyncDisposable
             .AddSingleton(new NodeId($"test-{Guid.NewGuid():N}"))
             .AddSingleton<IEventBus>(bus)
             .AddSingleton<IEventEncoder, JsonEventEncoder>()
+            .AddSingleton<PostMessage>()
+            .AddSingleton<PostingDetails>()
+            .AddSingleton<Mentions>()
+            .AddSingleton<MessageSchedule>()
+            .AddSingleton<PostScheduledMessage>()
             .AddSql(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .BuildServiceProvider();
         return new StoreNode(services, bus);
@@ -145,6 +159,22 @@ internal sealed class StoreNode : IAsyncDisposable
                 MessageId.New(TimeProvider.System.GetUtcNow()), room, new UserProfile(sender, sender.Value, AvatarUrl: null), MessageType.Text, text, clientId,
                 facts => refusal ?? (facts.Membership is { IsCurrent: true } ? null : Refusal.NotMember)),
             CancellationToken.None);
+
+    /// <summary>Keeps a message for any time, also one that has passed.</summary>
+    public async Task<ScheduledMessage> ScheduleAsync(RoomId room, UserId sender, DateTimeOffset dueAt, NewMessage? message = null)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var scheduled = new ScheduledMessage
+        {
+            Id = ScheduledMessageId.New(now),
+            RoomId = room,
+            Sender = new UserProfile(sender, sender.Value, AvatarUrl: null),
+            Message = message ?? new NewMessage { Text = "at its time" },
+            DueAt = dueAt,
+            CreatedAt = now,
+        };
+        return (await Scheduled.AddAsync(scheduled, ScheduledMessage.Most, CancellationToken.None)).Value.Message;
+    }
 
     /// <summary>Makes a message that is there one that destroys itself, with the rows that such a one has from its making.</summary>
     public async Task<Message> MakeTempAsync(Message message, DateTimeOffset? expiresAt = null, TimeSpan? burnAfterRead = null)

@@ -81,3 +81,27 @@ public sealed class MySqlPostingTests() : PostingSuite(StoreDatabase.MySql);
 
 [Needs(Server.Postgres)]
 public sealed class PostgresPostingTests() : PostingSuite(StoreDatabase.Postgres);
+
+public sealed class SqliteDraftTests() : DraftSuite(StoreDatabase.Sqlite);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlDraftTests() : DraftSuite(StoreDatabase.MySql);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresDraftTests() : DraftSuite(StoreDatabase.Postgres);
+
+public sealed class SqliteScheduleTests() : ScheduleSuite(StoreDatabase.Sqlite);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlScheduleTests() : ScheduleSuite(StoreDatabase.MySql);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresScheduleTests() : ScheduleSuite(StoreDatabase.Postgres);
+
+public sealed class SqliteScheduledPostsTests() : ScheduledPostsSuite(StoreDatabase.Sqlite);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlScheduledPostsTests() : ScheduledPostsSuite(StoreDatabase.MySql);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresScheduledPostsTests() : ScheduledPostsSuite(StoreDatabase.Postgres);

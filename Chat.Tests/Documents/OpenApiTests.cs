@@ -67,7 +67,8 @@ public sealed class OpenApiTests(RunningGateway gateway) : IClassFixture<Running
         (await OperationsAsync()).Where(operation => operation.Operation.GetProperty("responses").TryGetProperty("429", out _)).Select(operation => operation.Route)
             .Should().BeEquivalentTo(
                 "POST /rooms/{id}/messages", "PATCH /rooms/{id}/messages/{mid}", "DELETE /rooms/{id}/messages/{mid}", "PUT /rooms/{id}/messages/{mid}/reactions/{emoji}",
-                "DELETE /rooms/{id}/messages/{mid}/reactions/{emoji}", "PUT /rooms/{id}/pins/{mid}", "DELETE /rooms/{id}/pins/{mid}", Open);
+                "DELETE /rooms/{id}/messages/{mid}/reactions/{emoji}", "PUT /rooms/{id}/pins/{mid}", "DELETE /rooms/{id}/pins/{mid}",
+                "PUT /rooms/{id}/draft", "POST /rooms/{id}/scheduled-messages", "PATCH /me/scheduled-messages/{id}", Open);
     }
 
     [Fact]

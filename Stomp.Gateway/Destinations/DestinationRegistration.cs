@@ -25,6 +25,10 @@ internal static class DestinationRegistration
         services.AddSingleton<ISendHandler, MessageReactions>();
         services.AddSingleton<ISendHandler, ReadPositions>();
         services.AddSingleton<ISendHandler, UnreadMarks>();
+        services.AddSingleton<ISendHandler, ScheduledMessages>();
+        services.AddSingleton<ISendHandler, ScheduledMessageEdits>();
+        services.AddSingleton<ISendHandler, ScheduledMessageDeletes>();
+        services.AddSingleton<ISendHandler, Drafts>();
         services.AddSingleton<ISendHandler, Typing>();
         services.AddSingleton<ISendHandler, OwnPresence>();
         services.AddSingleton<ISendHandler, SessionRefresh>();

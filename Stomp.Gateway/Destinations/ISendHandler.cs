@@ -1,3 +1,4 @@
+using Chat.Domain;
 using Chat.Domain.Outcomes;
 using Stomp.Gateway.Protocol;
 
@@ -41,4 +42,18 @@ internal readonly record struct SendAnswer(Refusal? Refusal, string? ClientMessa
     public static readonly Refusal Unavailable = new(RefusalCode.Unavailable, "The chat cannot reach its database; try again.", TimeSpan.FromSeconds(1));
 
     public static implicit operator SendAnswer(Refusal? refusal) => new(refusal);
+
+    /// <summary>The answer to what its sender gave a name.</summary>
+    public static async Task<SendAnswer> AboutAsync<T>(Task<Outcome<T>> outcome, string? clientMessageId)
+    {
+        try
+        {
+            return new SendAnswer((await outcome).Refusal, clientMessageId);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The sender is told which message, to send it again under the same id: it may be stored all the same.
+            return new SendAnswer(Unavailable, clientMessageId, e);
+        }
+    }
 }

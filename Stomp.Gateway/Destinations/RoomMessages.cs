@@ -1,5 +1,4 @@
 using System.Buffers;
-using Chat.Domain;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
@@ -31,8 +30,7 @@ internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate) : 
         if (!RoomId.TryParse(request.Variable, out var room)) return Task.FromResult(new SendAnswer(Refusal.NotMember, post.ClientMessageId));
         if (rate.TryTake(session.UserId) is { } tooFast) return Task.FromResult(new SendAnswer(tooFast, post.ClientMessageId));
 
-        var posted = postMessage.ExecuteAsync(session.Caller, room, message, cancellationToken);
-        return AnswerAsync(posted, post.ClientMessageId);
+        return SendAnswer.AboutAsync(postMessage.ExecuteAsync(session.Caller, room, message, cancellationToken), post.ClientMessageId);
     }
 
     /// <summary>
@@ -41,17 +39,4 @@ internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate) : 
     /// </summary>
     private static bool IsPlain(ReadOnlySpan<byte> body) =>
         !body.Contains((byte)'@') && body.IndexOf("THREAD"u8) < 0 && body.IndexOf("quoteId"u8) < 0 && body.IndexOf("forward"u8) < 0 && body.IndexOf("\\u00"u8) < 0;
-
-    private static async Task<SendAnswer> AnswerAsync(Task<Outcome<PostedMessage>> posted, string? clientMessageId)
-    {
-        try
-        {
-            return new SendAnswer((await posted).Refusal, clientMessageId);
-        }
-        catch (StoreUnavailableException e)
-        {
-            // The sender is told which message, to send it again under the same id: it may be stored all the same.
-            return new SendAnswer(SendAnswer.Unavailable, clientMessageId, e);
-        }
-    }
 }

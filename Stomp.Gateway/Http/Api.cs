@@ -43,6 +43,8 @@ internal static class Api
         group.MapMessageChanges();
         group.MapPins();
         group.MapReading();
+        group.MapSchedule();
+        group.MapDrafts();
         group.MapSearch();
         group.MapSystemMessages();
         group.MapWebhooks();

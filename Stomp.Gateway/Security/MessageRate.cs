@@ -13,6 +13,7 @@ internal sealed class MessageRate(LimitsOptions limits) : IDisposable
 
     private readonly PartitionedRateLimiter<UserId> _posts = LimiterOf(limits);
     private readonly PartitionedRateLimiter<UserId> _changes = LimiterOf(limits);
+    private readonly PartitionedRateLimiter<UserId> _drafts = LimiterOf(limits);
 
     /// <summary>Counts a message; null when it may pass.</summary>
     public Refusal? TryTake(UserId user) => TryTake(_posts, user, "messages");
@@ -20,10 +21,14 @@ internal sealed class MessageRate(LimitsOptions limits) : IDisposable
     /// <summary>Counts a change of a message: an edit, a reaction, a pin. They go to everybody as messages do, and are counted by themselves.</summary>
     public Refusal? TryTakeChange(UserId user) => TryTake(_changes, user, "changes of messages");
 
+    /// <summary>Counts a draft that is saved: writing goes on while others are answered, so these are counted by themselves too.</summary>
+    public Refusal? TryTakeDraft(UserId user) => TryTake(_drafts, user, "drafts");
+
     public void Dispose()
     {
         _posts.Dispose();
         _changes.Dispose();
+        _drafts.Dispose();
     }
 
     private Refusal? TryTake(PartitionedRateLimiter<UserId> limiter, UserId user, string what)

@@ -2,8 +2,10 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Chat.Domain;
+using Chat.Domain.Drafts;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
+using Chat.Domain.Scheduling;
 using Chat.Domain.Search;
 using Chat.Domain.Users;
 using Chat.Domain.Webhooks;
@@ -32,6 +34,28 @@ internal static class Lists
 
     /// <summary>A room's webhooks: never more than one page.</summary>
     public static ListJson<WebhookJson> OfWebhooks(IReadOnlyList<Webhook> webhooks) => new([.. webhooks.Select(WebhookJson.Of)], Next: null);
+
+    public static ListJson<DraftJson> OfDrafts(IReadOnlyList<Draft> page, int limit) => Page(
+        page, limit, DraftJson.Of, last => $"{last.UpdatedAt.ToUnixTimeMilliseconds()} {last.RoomId}");
+
+    public static bool TryReadDraftCursor(string? cursor, out DraftCursor? position)
+    {
+        var isGood = TryReadRoomCursor(cursor, out var end);
+        position = end is { } at ? new DraftCursor(at.LastActivityAt, at.RoomId) : null;
+        return isGood;
+    }
+
+    public static ListJson<ScheduledMessageJson> OfScheduled(IReadOnlyList<ScheduledMessage> page, int limit) => Page(
+        page, limit, ScheduledMessageJson.Of, last => $"{last.DueAt.ToUnixTimeMilliseconds()} {last.Id}");
+
+    public static bool TryReadScheduleCursor(string? cursor, out ScheduleCursor? position)
+    {
+        position = null;
+        if (cursor is null) return true;
+        if (Decode(cursor)?.Split(' ') is not [var time, var text] || !TryReadTime(time, out var due) || !ScheduledMessageId.TryParse(text, out var id)) return false;
+        position = new ScheduleCursor(due, id);
+        return true;
+    }
 
     /// <summary>A page of history; the next one is asked for by <c>before</c> or <c>after</c>, whose value the cursor is.</summary>
     public static ListJson<MessageJson> OfMessages(IReadOnlyList<Message> page, int limit, bool newest)

@@ -27,6 +27,24 @@ internal sealed record NoticeJson(string Event, string RoomId)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UserJson? User { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? UpdatedAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ScheduledMessageId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ClientMessageId { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? DueAt { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Code { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
     public static NoticeJson Of(Notice notice) => new(notice.Event, notice.RoomId.Value)
     {
         MessageId = notice.MessageId?.ToString(),
@@ -36,5 +54,11 @@ internal sealed record NoticeJson(string Event, string RoomId)
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
         User = notice.User is { } user ? UserJson.Of(user) : null,
+        UpdatedAt = notice.UpdatedAt,
+        ScheduledMessageId = notice.ScheduledMessageId?.ToString(),
+        ClientMessageId = notice.ClientMessageId,
+        DueAt = notice.DueAt,
+        Code = notice.Refusal is { } refusal ? WireNames.Of(refusal.Code) : null,
+        Detail = notice.Refusal?.Detail,
     };
 }

@@ -7,7 +7,7 @@ using Chat.Domain.Rooms;
 namespace Stomp.Gateway.Wire;
 
 /// <summary>The body of a post, by SEND or by REST.</summary>
-internal sealed record PostMessageBody
+internal record PostMessageBody
 {
     public string? ClientMessageId { get; init; }
     public string? Type { get; init; }

@@ -52,6 +52,11 @@ namespace Stomp.Gateway.Wire;
 [JsonSerializable(typeof(PresenceBody))]
 [JsonSerializable(typeof(ListJson<SessionJson>))]
 [JsonSerializable(typeof(RevocationBody))]
+[JsonSerializable(typeof(DraftBody))]
+[JsonSerializable(typeof(ListJson<DraftJson>))]
+[JsonSerializable(typeof(ScheduleMessageBody))]
+[JsonSerializable(typeof(ScheduleChangeBody))]
+[JsonSerializable(typeof(ListJson<ScheduledMessageJson>))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     private static readonly JsonSerializerOptions Relaxed = new(JsonSerializerDefaults.Web)

@@ -33,7 +33,14 @@ internal static class WireSchemas
         ["status"] = ["requested"],
         ["Event.event"] = RoomEvent.Names,
         ["Reset.event"] = ["room.reset"],
-        ["Notice.event"] = [Notice.Mention, Notice.ThreadReply, Notice.JoinRequested, Notice.JoinRefused],
+        ["Notice.event"] =
+        [
+            Notice.Mention, Notice.ThreadReply, Notice.JoinRequested, Notice.JoinRefused, Notice.DraftChanged, Notice.DraftRemoved,
+            Notice.ScheduleChanged, Notice.ScheduleRemoved, Notice.SchedulePosted, Notice.ScheduleFailed,
+        ],
+        ["Notice.code"] = Codes,
+        ["ScheduledFailure.code"] = Codes,
+        ["ScheduleMessageBody.type"] = ["TEXT", "THREAD", "TEMP", "IMAGE", "FILE"],
         ["SessionExpiring.event"] = ["session.expiring"],
         ["Refusal.code"] = Codes,
     };
@@ -42,7 +49,7 @@ internal static class WireSchemas
     private static readonly HashSet<string> Needed = new(StringComparer.Ordinal)
     {
         "EditBody.text", "ReactionBody.emoji", "ReactionBody.op", "ReadBody.seq", "TypingBody.on", "PresenceBody.state", "RefreshBody.token", "DirectRoomBody.userId",
-        "NotificationsBody.level", "ForwardBody.roomId", "ForwardBody.messageId", "SystemMessageBody.idempotencyKey", "SystemMessageBody.roomId", "SystemMessageBody.text",
+        "NotificationsBody.level", "DraftBody.text", "ScheduleMessageBody.dueAt", "ForwardBody.roomId", "ForwardBody.messageId", "SystemMessageBody.idempotencyKey", "SystemMessageBody.roomId", "SystemMessageBody.text",
         "CreateWebhookBody.name", "WebhookMessageBody.text",
     };
 
