@@ -75,7 +75,7 @@ internal sealed record StoredPost(string Type, string Text)
     {
         ThreadRootId = message.ThreadRootId?.ToString(),
         QuoteId = message.QuoteId?.ToString(),
-        ForwardRoomId = message.Forward?.RoomId.Value,
+        ForwardRoomId = message.Forward?.RoomId?.Value,
         ForwardMessageId = message.Forward?.MessageId.ToString(),
         TtlSeconds = (long?)message.TimeToLive?.TotalSeconds,
         BurnAfterReadSeconds = (long?)message.BurnAfterRead?.TotalSeconds,
