@@ -160,6 +160,17 @@ internal sealed class StoreNode : IAsyncDisposable
 
     public async Task<RoomListing> ListingAsync(RoomId room, UserId user) => (await Rooms.FindListingAsync(room, user, CancellationToken.None))!;
 
+    /// <summary>Reads events as a replay does, and calls between its reads.</summary>
+    /// <param name="room">Whose.</param>
+    /// <param name="after">Those behind this number.</param>
+    /// <param name="beforeRead">Called before each statement with how many came before it.</param>
+    public async Task<IReadOnlyList<RoomEvent>> EventsAsync(RoomId room, long after, Func<int, Task> beforeRead)
+    {
+        var database = _services.GetRequiredService<SqlDatabase>();
+        return await database.ReadAsync(
+            connection => RoomEventReader.ReadAsync(new SteppedConnection(connection, beforeRead), database.Dialect, room, after, long.MaxValue, 1000), CancellationToken.None);
+    }
+
     public async Task<IReadOnlyList<RoomEvent>> EventsAsync(RoomId room, long after = 0, int limit = 1000) =>
         await Messages.ReadEventsAsync(room, after, limit, CancellationToken.None);
 }

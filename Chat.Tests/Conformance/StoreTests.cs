@@ -14,6 +14,8 @@ public sealed class SqliteOutboxTests() : OutboxSuite(StoreDatabase.Sqlite);
 
 public sealed class SqliteRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Sqlite);
 
+public sealed class SqliteInBetweenTests() : InBetweenSuite(StoreDatabase.Sqlite);
+
 public sealed class SqliteSearchTests() : SearchSuite(StoreDatabase.Sqlite);
 
 public sealed class SqliteSearchRecallTests() : SearchRecallSuite(StoreDatabase.Sqlite);
@@ -35,6 +37,9 @@ public sealed class MySqlOutboxTests() : OutboxSuite(StoreDatabase.MySql);
 
 [Needs(Server.MariaDb)]
 public sealed class MySqlRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.MySql);
+
+[Needs(Server.MariaDb)]
+public sealed class MySqlInBetweenTests() : InBetweenSuite(StoreDatabase.MySql);
 
 [Needs(Server.MariaDb)]
 public sealed class MySqlSearchTests() : SearchSuite(StoreDatabase.MySql);
@@ -59,6 +64,9 @@ public sealed class PostgresOutboxTests() : OutboxSuite(StoreDatabase.Postgres);
 
 [Needs(Server.Postgres)]
 public sealed class PostgresRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Postgres);
+
+[Needs(Server.Postgres)]
+public sealed class PostgresInBetweenTests() : InBetweenSuite(StoreDatabase.Postgres);
 
 [Needs(Server.Postgres)]
 public sealed class PostgresSearchTests() : SearchSuite(StoreDatabase.Postgres);
