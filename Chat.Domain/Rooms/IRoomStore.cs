@@ -53,9 +53,9 @@ public interface IRoomStore
     /// <summary>
     /// Makes the user a member, if <paramref name="admit"/> lets them. Already a member: that membership again, no event. Uses up the invite when one was
     /// needed, in the same transaction. Who may only ask is noted as asking, without an event, and gets null. A room that does not exist is
-    /// <see cref="RefusalCode.NotFound"/>.
+    /// <see cref="RefusalCode.NotFound"/>. The room is told as the transaction leaves it, without what is said there.
     /// </summary>
-    ValueTask<Outcome<Membership?>> JoinAsync(RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken);
+    ValueTask<Outcome<RoomListing?>> JoinAsync(RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Ends the user's membership, if <paramref name="admit"/> lets them. When the last owner goes, the moderator who joined first, or else the member

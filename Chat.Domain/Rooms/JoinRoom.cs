@@ -14,9 +14,9 @@ public sealed class JoinRoom(IRoomStore rooms, TimeProvider time)
     {
         if (inviteCode is not null && !Invite.IsCode(inviteCode)) return NoSuchDoor;
         var joined = await rooms.JoinAsync(room, caller.Id, inviteCode, facts => Admit(facts, time.GetUtcNow()), cancellationToken);
-        if (!joined.TryGet(out var membership, out var refusal)) return refusal;
-        if (membership is null) return Outcome.Of<RoomListing?>(null);
-        return await rooms.FindListingAsync(room, caller.Id, cancellationToken) is { } listing ? listing : Refusal.NotMember;
+        if (!joined.TryGet(out var entered, out var refusal)) return refusal;
+        // Who was removed again in between has joined all the same.
+        return Outcome.Of(entered is null ? null : await rooms.FindListingAsync(room, caller.Id, cancellationToken) ?? entered);
     }
 
     /// <summary>A private room without a good code looks like one that does not exist.</summary>

@@ -14,8 +14,9 @@ public sealed class UpdateRoom(IRoomSettingsStore settings, IRoomStore rooms)
         Caller caller, RoomId room, Func<RoomSettings, RoomSettings> change, CancellationToken cancellationToken)
     {
         var changed = await settings.ChangeAsync(room, caller.Id, facts => Decide(facts, change), cancellationToken);
-        if (!changed.TryGet(out _, out var refusal)) return refusal;
-        return await rooms.FindListingAsync(room, caller.Id, cancellationToken) is { } listing ? listing : Refusal.NotMember;
+        if (!changed.TryGet(out var listing, out var refusal)) return refusal;
+        // Who was removed in between has changed the room all the same.
+        return await rooms.FindListingAsync(room, caller.Id, cancellationToken) ?? listing;
     }
 
     internal static Outcome<RoomSettings> Decide(RoomFacts facts, Func<RoomSettings, RoomSettings> change)

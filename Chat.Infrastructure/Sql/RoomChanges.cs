@@ -30,7 +30,7 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         return (made, run is not null);
     }
 
-    public async ValueTask<Outcome<Membership?>> JoinAsync(
+    public async ValueTask<Outcome<RoomListing?>> JoinAsync(
         RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken)
     {
         var (joined, run) = await database.WriteAsync(transaction => JoinAsync(transaction, room, user, inviteCode, admit), cancellationToken);
@@ -86,12 +86,12 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         return (log.Room, run);
     }
 
-    private async Task<(Outcome<Membership?> Joined, CommittedRun? Run)> JoinAsync(
+    private async Task<(Outcome<RoomListing?> Joined, CommittedRun? Run)> JoinAsync(
         DbTransaction transaction, RoomId id, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit)
     {
         if (await RoomLog.OpenAsync(transaction, database.Dialect, id) is not { } log) return (Refusal.NotFound("There is no such room, or the invite code does not open it."), null);
         var former = await MemberRows.FindMembershipAsync(transaction, id, user);
-        if (former is { IsCurrent: true }) return (former, null);
+        if (former is { IsCurrent: true }) return (ListingOf(former), null);
         var invite = inviteCode is null ? null : await FindInviteAsync(transaction, inviteCode);
         var facts = new JoinFacts(log.Room, former, invite, await IsBannedAsync(transaction, id, user));
         if (!admit(facts).TryGet(out var way, out var refusal)) return (refusal, null);
@@ -100,12 +100,14 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         if (way is JoinWay.Ask)
         {
             await AskAsync(transaction, id, user, now);
-            return (Outcome.Of<Membership?>(null), null);
+            return (Outcome.Of<RoomListing?>(null), null);
         }
         if (invite is { UsesLeft: not null } && facts.IsInviteNeeded)
             await transaction.Connection!.ExecuteAsync("update invites set uses_left = uses_left - 1 where code = @Code", new { invite.Code }, transaction);
         var joined = await log.EnterAsync(former, user, now);
-        return (joined.Membership, await log.WriteAsync(node, now));
+        return (ListingOf(joined.Membership), await log.WriteAsync(node, now));
+
+        RoomListing ListingOf(Membership membership) => new(log.Room, membership, LastMessage: null, Peer: null);
     }
 
     private Task<int> AskAsync(DbTransaction transaction, RoomId room, UserId user, DateTimeOffset now) => transaction.Connection!.ExecuteAsync(

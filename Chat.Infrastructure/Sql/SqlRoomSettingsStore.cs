@@ -9,17 +9,21 @@ namespace Chat.Infrastructure.Sql;
 /// <summary>A room's settings, and its end.</summary>
 internal sealed class SqlRoomSettingsStore(RoomTransactions transactions) : IRoomSettingsStore
 {
-    public ValueTask<Outcome<Room>> ChangeAsync(
-        RoomId room, UserId actor, Func<RoomFacts, Outcome<RoomSettings>> decide, CancellationToken cancellationToken) => transactions.RunAsync<Room>(
+    public ValueTask<Outcome<RoomListing>> ChangeAsync(
+        RoomId room, UserId actor, Func<RoomFacts, Outcome<RoomSettings>> decide, CancellationToken cancellationToken) => transactions.RunAsync<RoomListing>(
         room,
         async (log, now) =>
         {
-            if (!decide(await log.ReadFactsAsync(actor, other: null, now)).TryGet(out var wanted, out var refusal)) return refusal;
-            if (wanted == log.Room.Settings) return log.Room;
-            await UpdateAsync(log, wanted);
-            var changed = log.Room with { Settings = wanted, HeadSeq = log.NextSeq };
-            log.Add(new RoomUpdated(changed, changed.HeadSeq, now));
-            return changed;
+            var facts = await log.ReadFactsAsync(actor, other: null, now);
+            if (!decide(facts).TryGet(out var wanted, out var refusal)) return refusal;
+            var changed = log.Room;
+            if (wanted != changed.Settings)
+            {
+                await UpdateAsync(log, wanted);
+                changed = changed with { Settings = wanted, HeadSeq = log.NextSeq };
+                log.Add(new RoomUpdated(changed, changed.HeadSeq, now));
+            }
+            return new RoomListing(changed, facts.Actor!, LastMessage: null, Peer: null);
         },
         cancellationToken);
 

@@ -115,7 +115,7 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
         return [.. rows.Select(row => new ReadState(RoomId.Parse(row.RoomId), row.HeadSeq, row.MessageCount, row.LastReadSeq, row.ReadCount))];
     }
 
-    public ValueTask<Outcome<Membership?>> JoinAsync(
+    public ValueTask<Outcome<RoomListing?>> JoinAsync(
         RoomId room, UserId user, string? inviteCode, Func<JoinFacts, Outcome<JoinWay>> admit, CancellationToken cancellationToken) =>
         changes.JoinAsync(room, user, inviteCode, admit, cancellationToken);
 

@@ -1,4 +1,6 @@
+using System.Reflection;
 using Chat.Domain.Events;
+using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 using Chat.Tests.Domain;
 
@@ -28,5 +30,44 @@ public abstract class InBetweenSuite(StoreDatabase database) : StoreSuite(databa
         replay.Should().AllBeAssignableTo<MessageEvent>().And.OnlyContain(e => ((MessageEvent)e).Message.Text == "second");
         replay.Select(e => e.Seq).Should().Equal(message.Seq);
         (await Node.EventsAsync(room.Id, message.Seq)).Should().ContainSingle().Which.Should().Match<MessageEdited>(e => e.Message.Text == "second");
+    }
+
+    [SuiteFact]
+    public async Task Who_is_removed_behind_their_change_hears_that_it_was_made()
+    {
+        var room = await Node.CreateRoomAsync(new RoomSettings { Name = "a room", Visibility = RoomVisibility.Public }, _alice, _bob);
+        await Node.PostAsync(room.Id, _alice, "hello");
+        await Node.ExecuteAsync("update memberships set role = 'moderator' where user_id = 'bob'");
+
+        var changed = await new UpdateRoom(Node.Settings, RemovingFirst(_bob)).ExecuteAsync(
+            ScriptedMessage.CallerOf("bob"), room.Id, settings => settings with { Name = "another name" }, CancellationToken.None);
+        var joined = await new JoinRoom(RemovingFirst(_bob), TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("bob"), room.Id, inviteCode: null, CancellationToken.None);
+
+        changed.Value.Should().Match<RoomListing>(listing => listing.Room.Settings.Name == "another name" && listing.Membership.Role == MemberRole.Moderator && listing.LastMessage == null);
+        // Behind the message came the new name, bob's removal, and bob.
+        joined.Value.Should().Match<RoomListing>(listing => listing.Membership.JoinedSeq == 6 && listing.Room.HeadSeq == 6 && listing.Room.MemberCount == 2);
+        (await Node.Rooms.FindMembershipAsync(room.Id, _bob, CancellationToken.None))!.LeftSeq.Should().Be(7);
+    }
+
+    /// <summary>The store of rooms, where somebody loses the membership right before their listing is read.</summary>
+    private IRoomStore RemovingFirst(UserId user)
+    {
+        var rooms = DispatchProxy.Create<IRoomStore, RemovingRooms>();
+        ((RemovingRooms)rooms).Begin(Node.Rooms, room => Node.Members.RemoveAsync(room, _alice, user, ban: false, _ => null, CancellationToken.None).AsTask());
+        return rooms;
+    }
+
+    public class RemovingRooms : DispatchProxy
+    {
+        private IRoomStore? _rooms;
+        private Func<RoomId, Task>? _remove;
+
+        public void Begin(IRoomStore rooms, Func<RoomId, Task> remove) => (_rooms, _remove) = (rooms, remove);
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name == nameof(IRoomStore.FindListingAsync)) Task.Run(() => _remove!((RoomId)args![0]!)).GetAwaiter().GetResult();
+            return targetMethod.Invoke(_rooms, args);
+        }
     }
 }

@@ -165,7 +165,7 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
         for (var i = 0; i < 2; i++)
         {
             foreach (var user in (UserId[])[_bob, _carol])
-                (await Node.Rooms.JoinAsync(room.Id, user, inviteCode: null, _ => JoinWay.Ask, CancellationToken.None)).Should().Match<Outcome<Membership?>>(o => o.Refusal == null && o.Value == null);
+                (await Node.Rooms.JoinAsync(room.Id, user, inviteCode: null, _ => JoinWay.Ask, CancellationToken.None)).Should().Match<Outcome<RoomListing?>>(o => o.Refusal == null && o.Value == null);
         }
         (await RequestsAsync()).Should().Equal(_bob, _carol);
         (await FindAsync(room.Id)).HeadSeq.Should().Be(1);
@@ -311,7 +311,7 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
             facts => RoomRights.CheckPosting(facts.Room, facts.Membership, facts.Now)),
         CancellationToken.None);
 
-    private ValueTask<Outcome<Room>> SetAsync(RoomId room, Func<RoomSettings, Outcome<RoomSettings>> change) =>
+    private ValueTask<Outcome<RoomListing>> SetAsync(RoomId room, Func<RoomSettings, Outcome<RoomSettings>> change) =>
         Node.Settings.ChangeAsync(room, _alice, facts => change(facts.Room.Settings), CancellationToken.None);
 
     private async Task MuteAsync(RoomId room, UserId user, DateTimeOffset until) => (await Node.Members.ChangeAsync(

@@ -146,7 +146,7 @@ internal sealed class StoreNode : IAsyncDisposable
     public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null)
     {
         var joined = await Rooms.JoinAsync(room, user, code, Admit, CancellationToken.None);
-        return joined.TryGet(out var membership, out var refusal) ? membership! : refusal;
+        return joined.TryGet(out var listing, out var refusal) ? listing!.Membership : refusal;
 
         Outcome<JoinWay> Admit(JoinFacts facts) =>
             code is null || facts.Invite?.Opens(room, TimeProvider.System.GetUtcNow()) is true ? JoinWay.Enter : Refusal.NotFound("no");
