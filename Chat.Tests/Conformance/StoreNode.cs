@@ -65,21 +65,22 @@ internal sealed class StoreNode : IAsyncDisposable
 
     /// <param name="provider">As <c>Database:Provider</c> has it.</param>
     /// <param name="connectionString">Of a database that may be empty.</param>
-    public static async Task<StoreNode> StartAsync(string provider, string connectionString)
+    /// <param name="time">Its clock, where that is not the machine's.</param>
+    public static async Task<StoreNode> StartAsync(string provider, string connectionString, TimeProvider? time = null)
     {
-        var node = Create(provider, connectionString);
+        var node = Create(provider, connectionString, time);
         await node.MigrateAsync();
         return node;
     }
 
     /// <summary>A node on a database that is taken as it is.</summary>
-    public static StoreNode Create(string provider, string connectionString)
+    public static StoreNode Create(string provider, string connectionString, TimeProvider? time = null)
     {
         var settings = new Dictionary<string, string?> { ["Database:Provider"] = provider, ["Database:ConnectionString"] = connectionString };
         var bus = new RecordingBus();
         var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(new NodeId($"test-{Guid.NewGuid():N}"))
             .AddSingleton<IEventBus>(bus)
             .AddSingleton<IEventEncoder, JsonEventEncoder>()

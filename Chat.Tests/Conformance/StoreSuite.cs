@@ -26,7 +26,7 @@ public abstract class StoreSuite(StoreDatabase database) : IAsyncLifetime
     }
 
     /// <summary>One more gateway on the same database.</summary>
-    private protected Task<StoreNode> StartNodeAsync() => StoreNode.StartAsync(database.Provider, _connectionString);
+    private protected Task<StoreNode> StartNodeAsync(TimeProvider? time = null) => StoreNode.StartAsync(database.Provider, _connectionString, time);
 
     /// <summary>Another database, in which nothing was ever done.</summary>
     private protected async Task<StoreNode> CreateOnEmptyAsync() => StoreNode.Create(database.Provider, await database.CreateAsync());
