@@ -152,16 +152,13 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
 
     private async Task InsertAsync(DbTransaction transaction, Room room, string? directKey, bool mayBeThere)
     {
-        var values = new DynamicParameters(SettingsColumns.Of(room.Id, room.Settings));
-        values.AddDynamicParams(new { Kind = Columns.Of(room.Kind), room.Epoch, Now = Columns.Of(room.CreatedAt), DirectKey = directKey });
+        var values = SettingsColumns.Of(room.Settings);
+        values.AddDynamicParams(new { Id = room.Id.Value, Kind = Columns.Of(room.Kind), room.Epoch, Now = Columns.Of(room.CreatedAt), DirectKey = directKey });
         var ignore = mayBeThere ? database.Dialect.OnConflictIgnore(directKey is null ? "id" : "direct_key") : "";
         await transaction.Connection!.ExecuteAsync(
             $"""
-            insert into rooms (id, kind, name, description, image_url, visibility, max_members, history_for_new_members, history_for_former_members,
-                edit_window_seconds, delete_window_seconds, slow_mode_seconds, read_only, join_approval,
-                epoch, head_seq, first_seq, message_count, member_count, created_at, last_activity_at, direct_key)
-            values (@Id, @Kind, @Name, @Description, @ImageUrl, @Visibility, @MaxMembers, @HistoryForNewMembers, @HistoryForFormerMembers,
-                @EditWindowSeconds, @DeleteWindowSeconds, @SlowModeSeconds, @ReadOnly, @JoinApproval, @Epoch, 0, 1, 0, 0, @Now, @Now, @DirectKey){ignore}
+            insert into rooms (id, kind, {SettingsColumns.Names}, epoch, head_seq, first_seq, message_count, member_count, created_at, last_activity_at, direct_key)
+            values (@Id, @Kind, {SettingsColumns.Parameters}, @Epoch, 0, 1, 0, 0, @Now, @Now, @DirectKey){ignore}
             """,
             values,
             transaction);

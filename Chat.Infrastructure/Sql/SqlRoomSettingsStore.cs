@@ -1,3 +1,4 @@
+using System.Data;
 using Chat.Domain.Events;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
@@ -41,48 +42,50 @@ internal sealed class SqlRoomSettingsStore(RoomTransactions transactions) : IRoo
         },
         cancellationToken);
 
-    private static Task<int> UpdateAsync(RoomLog log, RoomSettings settings) => log.Transaction.Connection!.ExecuteAsync(
-        """
-        update rooms set name = @Name, description = @Description, image_url = @ImageUrl, visibility = @Visibility, max_members = @MaxMembers,
-            history_for_new_members = @HistoryForNewMembers, history_for_former_members = @HistoryForFormerMembers, edit_window_seconds = @EditWindowSeconds,
-            delete_window_seconds = @DeleteWindowSeconds, slow_mode_seconds = @SlowModeSeconds, read_only = @ReadOnly, join_approval = @JoinApproval
-        where id = @Id
-        """,
-        SettingsColumns.Of(log.Room.Id, settings),
-        log.Transaction);
+    private static Task<int> UpdateAsync(RoomLog log, RoomSettings settings)
+    {
+        var values = SettingsColumns.Of(settings);
+        values.Add("Id", log.Room.Id.Value);
+        return log.Transaction.Connection!.ExecuteAsync($"update rooms set {SettingsColumns.Assignments} where id = @Id", values, log.Transaction);
+    }
 }
 
-/// <summary>A room's settings as the values of its columns.</summary>
-internal sealed record SettingsColumns
+/// <summary>The columns of a room that are its settings, each the parameter of its value. <see cref="RoomRow"/> reads them.</summary>
+internal static class SettingsColumns
 {
-    public required string Id { get; init; }
-    public required string? Name { get; init; }
-    public required string? Description { get; init; }
-    public required string? ImageUrl { get; init; }
-    public required string Visibility { get; init; }
-    public required long MaxMembers { get; init; }
-    public required string HistoryForNewMembers { get; init; }
-    public required string HistoryForFormerMembers { get; init; }
-    public required long EditWindowSeconds { get; init; }
-    public required long DeleteWindowSeconds { get; init; }
-    public required long SlowModeSeconds { get; init; }
-    public required long ReadOnly { get; init; }
-    public required long JoinApproval { get; init; }
+    private static readonly (string Name, Func<RoomSettings, object?> ValueOf)[] All =
+    [
+        ("name", settings => settings.Name),
+        ("description", settings => settings.Description),
+        ("image_url", settings => settings.ImageUrl),
+        ("visibility", settings => Columns.Of(settings.Visibility)),
+        ("max_members", settings => (long)settings.MaxMembers),
+        ("history_for_new_members", settings => Columns.Of(settings.HistoryForNewMembers)),
+        ("history_for_former_members", settings => Columns.Of(settings.HistoryForFormerMembers)),
+        ("edit_window_seconds", settings => (long)settings.EditWindow.TotalSeconds),
+        ("delete_window_seconds", settings => (long)settings.DeleteWindow.TotalSeconds),
+        ("slow_mode_seconds", settings => (long)settings.SlowMode.TotalSeconds),
+        ("read_only", settings => settings.ReadOnly ? 1L : 0L),
+        ("join_approval", settings => settings.JoinApproval ? 1L : 0L),
+    ];
 
-    public static SettingsColumns Of(RoomId room, RoomSettings settings) => new()
+    /// <summary>For an insert, with <see cref="Parameters"/>.</summary>
+    public static readonly string Names = string.Join(", ", All.Select(column => column.Name));
+
+    public static readonly string Parameters = string.Join(", ", All.Select(column => $"@{column.Name}"));
+
+    /// <summary>For an update.</summary>
+    public static readonly string Assignments = string.Join(", ", All.Select(column => $"{column.Name} = @{column.Name}"));
+
+    /// <summary>The values of the parameters.</summary>
+    public static DynamicParameters Of(RoomSettings settings)
     {
-        Id = room.Value,
-        Name = settings.Name,
-        Description = settings.Description,
-        ImageUrl = settings.ImageUrl,
-        Visibility = Columns.Of(settings.Visibility),
-        MaxMembers = settings.MaxMembers,
-        HistoryForNewMembers = Columns.Of(settings.HistoryForNewMembers),
-        HistoryForFormerMembers = Columns.Of(settings.HistoryForFormerMembers),
-        EditWindowSeconds = (long)settings.EditWindow.TotalSeconds,
-        DeleteWindowSeconds = (long)settings.DeleteWindow.TotalSeconds,
-        SlowModeSeconds = (long)settings.SlowMode.TotalSeconds,
-        ReadOnly = settings.ReadOnly ? 1 : 0,
-        JoinApproval = settings.JoinApproval ? 1 : 0,
-    };
+        var values = new DynamicParameters();
+        foreach (var (name, valueOf) in All)
+        {
+            var value = valueOf(settings);
+            values.Add(name, value, value is long ? DbType.Int64 : DbType.String);
+        }
+        return values;
+    }
 }
