@@ -24,7 +24,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, InProcessQueue> _queues = new(StringComparer.Ordinal);
-    private readonly List<Binding> _bindings = [];
+    private readonly InProcessExchanges _exchanges = new();
 
     /// <summary>What is on its way to a queue of dead letters. A list and not a call within a call: queues that hand on to each other may make a long chain.</summary>
     private readonly Queue<(Exchange To, string Key, BrokerMessage Message, IReadOnlyList<string> DiedIn)> _dead = [];
@@ -64,7 +64,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
                     Route(Exchange.Topic, key, message);
                     break;
                 case ExchangeAddress(var exchange, var key):
-                    Route(ExchangeOf(exchange), key, message);
+                    Route(InProcessExchanges.Of(exchange), key, message);
                     break;
                 case ExistingQueueAddress(var name):
                     Route(Exchange.Default, name, message);
@@ -89,7 +89,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
                 QueueAddress(var name) => Declare(session, name, FormOf(session, parameters, isShared: true)),
                 ExistingQueueAddress(var name) => Find(session, name),
                 TopicAddress(var key) => Bind(session, Exchange.Topic, key, parameters, how.DurableName),
-                ExchangeAddress(var exchange, var key) => Bind(session, ExchangeOf(exchange), key, parameters, how.DurableName),
+                ExchangeAddress(var exchange, var key) => Bind(session, InProcessExchanges.Of(exchange), key, parameters, how.DurableName),
                 _ => throw new BrokerException(BrokerFailure.AccessRefused, "Only its owner consumes from a reply queue."),
             };
             return Consume(session, queue, how, onDelivery);
@@ -245,7 +245,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
 
     private void DeadLetter(InProcessQueue queue, QueuedMessage dead, bool isRejected)
     {
-        if (queue.Form.DeadLetterExchange is not { } name || FindExchange(name) is not { } exchange) return;
+        if (queue.Form.DeadLetterExchange is not { } name || InProcessExchanges.Find(name) is not { } exchange) return;
         var key = queue.Form.DeadLetterKey ?? dead.Source switch
         {
             QueueAddress(var q) => q,
@@ -278,9 +278,11 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
             if (_queues.TryGetValue(key, out var queue) && !diedIn.Contains(key)) Put(queue, message, new QueueAddress(key), diedIn);
             return;
         }
-        BrokerAddress source = exchange == Exchange.Topic ? new TopicAddress(key) : new ExchangeAddress(NameOf(exchange), key);
-        foreach (var queue in _bindings.Where(b => b.Exchange == exchange && b.Matches(key) && !diedIn.Contains(b.Queue.Name)).Select(b => b.Queue).Distinct().ToList())
-            Put(queue, message, source, diedIn);
+        BrokerAddress source = exchange == Exchange.Topic ? new TopicAddress(key) : new ExchangeAddress(InProcessExchanges.NameOf(exchange), key);
+        foreach (var queue in _exchanges.QueuesOf(exchange, key))
+        {
+            if (!diedIn.Contains(queue.Name)) Put(queue, message, source, diedIn);
+        }
     }
 
     private InProcessQueue Bind(InProcessBrokerSession session, Exchange exchange, string key, QueueParameters parameters, string? durableName)
@@ -289,9 +291,8 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         var form = durableName is null
             ? FormOf(session, parameters, isShared: false)
             : new QueueForm(IsDurable: true, IsAutoDelete: false, Owner: null, parameters.Arguments);
-        var queue = Declare(session, parameters.Name ?? (durableName is null ? NewName() : $"{durableName} of {NameOf(exchange)} {key}"), form);
-        var binding = new Binding(exchange, key, queue);
-        if (!_bindings.Exists(b => b.Queue == queue && b.Exchange == exchange && b.Key == key)) _bindings.Add(binding);
+        var queue = Declare(session, parameters.Name ?? (durableName is null ? NewName() : $"{durableName} of {InProcessExchanges.NameOf(exchange)} {key}"), form);
+        _exchanges.Bind(exchange, key, queue);
         return queue;
     }
 
@@ -338,7 +339,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
     {
         if (_queues.GetValueOrDefault(queue.Name) != queue) return;
         _queues.Remove(queue.Name);
-        _bindings.RemoveAll(b => b.Queue == queue);
+        _exchanges.Unbind(queue);
         foreach (var queued in queue.TakeAll()) Forget(queued);
     }
 
@@ -359,45 +360,5 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
     [LoggerMessage(3061, LogLevel.Error, "A listener of queue {Queue} failed at a message; the message goes back when its session ends.")]
     public partial void LogListenerFailed(string queue, Exception failure);
 
-    private static Exchange? FindExchange(string name) => name switch
-    {
-        "" => Exchange.Default,
-        "amq.topic" => Exchange.Topic,
-        "amq.direct" => Exchange.Direct,
-        "amq.fanout" => Exchange.Fanout,
-        _ => null,
-    };
-
-    private static Exchange ExchangeOf(string name) => FindExchange(name) ?? throw new BrokerException(BrokerFailure.NotFound, $"NOT_FOUND - no exchange '{name}'");
-
-    private static string NameOf(Exchange exchange) => exchange switch
-    {
-        Exchange.Topic => "amq.topic",
-        Exchange.Direct => "amq.direct",
-        Exchange.Fanout => "amq.fanout",
-        _ => "",
-    };
-
     private static string NewName() => $"stomp-subscription-{Guid.NewGuid():N}";
-
-    /// <summary>The exchanges that every broker has; others can be made with RabbitMQ only.</summary>
-    private enum Exchange
-    {
-        Default,
-        Direct,
-        Fanout,
-        Topic,
-    }
-
-    private sealed record Binding(Exchange Exchange, string Key, InProcessQueue Queue)
-    {
-        private readonly TopicPattern _pattern = new(Key);
-
-        public bool Matches(string key) => Exchange switch
-        {
-            Exchange.Fanout => true,
-            Exchange.Topic => _pattern.Matches(key),
-            _ => key == Key,
-        };
-    }
 }
