@@ -1,6 +1,5 @@
 using System.Reflection;
 using Chat.Domain.Events;
-using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 using Chat.Tests.Domain;

@@ -337,7 +337,7 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
             facts => RoomRights.CheckPosting(facts.Room, facts.Membership, facts.Now)),
         CancellationToken.None);
 
-    private ValueTask<Outcome<Room>> SetAsync(RoomId room, Func<RoomSettings, Outcome<RoomSettings>> change) =>
+    private ValueTask<Outcome<RoomListing>> SetAsync(RoomId room, Func<RoomSettings, Outcome<RoomSettings>> change) =>
         Node.Settings.ChangeAsync(room, _alice, facts => change(facts.Room.Settings), CancellationToken.None);
 
     private async Task MuteAsync(RoomId room, UserId user, DateTimeOffset until) => (await Node.Members.ChangeAsync(

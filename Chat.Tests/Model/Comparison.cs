@@ -164,12 +164,9 @@ internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names n
     {
         if (model.Member(name) is null) return listed.Line;
         var right = model.ListingFor(name, listed.Room);
-        for (var gone = 0; gone <= (Mentioning.EndsLive ? 0 : model.GoneMentionsOf(name)); gone++)
-        {
-            var line = model.ListingFor(name, listed.Room, gone);
-            if (listed.Line == line || (line.EndsWith(RoomLines.NoPreview, StringComparison.Ordinal) && listed.Line.StartsWith(line[..^RoomLines.NoPreview.Length], StringComparison.Ordinal))) return right;
-        }
-        return listed.Line;
+        return listed.Line == right || (right.EndsWith(RoomLines.NoPreview, StringComparison.Ordinal) && listed.Line.StartsWith(right[..^RoomLines.NoPreview.Length], StringComparison.Ordinal))
+            ? right
+            : listed.Line;
     }
 
     private List<string> LinesOf(JsonElement page)

@@ -89,12 +89,6 @@ internal sealed record Expire(string Key) : Step("time")
 /// <summary>How texts mention.</summary>
 internal static class Mentioning
 {
-    /// <summary>Whether an edit reads anew whom a text mentions. While it does not, nothing that mentions is edited here, and no edit mentions.</summary>
-    public static bool FollowsEdits => false;
-
-    /// <summary>Whether a live list counts a mention no longer when its message is gone. While it does not, it may count that until the list is loaded anew.</summary>
-    public static bool EndsLive => false;
-
     /// <summary>Whom a text by somebody reaches: current members but oneself, and all for those who moderate.</summary>
     public static ImmutableList<string> Of(RoomModel room, string author, string? mention)
     {
@@ -162,16 +156,15 @@ internal sealed record Repeat(string Who) : MessageStep(Who)
 
 internal sealed record Edit(string Who) : MessageStep(Who)
 {
-    /// <summary>As of a post; it counts where <see cref="Mentioning.FollowsEdits"/>.</summary>
+    /// <summary>As of a post.</summary>
     public string? Mention { get; init; }
 
-    internal override bool IsAlone => Mentioning.FollowsEdits;
+    internal override bool IsAlone => Mention is not null;
 
     public override Step Resolve(RoomModel room, int number)
     {
         var edit = (Edit)base.Resolve(room, number);
-        if (Mentioning.FollowsEdits) return Mention is null ? edit : edit with { Text = $"{edit.Text} @{Mention}" };
-        return room.Messages.Find(message => message.Key == edit.Key) is { Mentions.IsEmpty: false } ? edit with { Key = "nothing" } : edit;
+        return Mention is null ? edit : edit with { Text = $"{edit.Text} @{Mention}" };
     }
 
     protected override (string Told, RoomModel Room) Change(RoomModel room, MemberModel member, MessageModel message)
@@ -181,7 +174,7 @@ internal sealed record Edit(string Who) : MessageStep(Who)
         if (member.Muted) return room.Refuse("muted");
         if (room.Settings.ReadOnly && !member.Moderates) return room.Refuse(RoomModel.Forbidden);
         if (room.Settings.EditWindowSeconds == 0) return room.Refuse("edit_window_closed");
-        return With(room, message, was => was with { Text = Text, Edited = true, Mentions = Mentioning.FollowsEdits ? Mentioning.Of(room, Who, Mention) : was.Mentions });
+        return With(room, message, was => was with { Text = Text, Edited = true, Mentions = Mentioning.Of(room, Who, Mention) });
     }
 
     public override Request AsRequest(Names names) => new(HttpMethod.Patch, $"/messages/{names.MessageId(Key)}", new { text = names.Send(Text) });

@@ -116,17 +116,13 @@ internal sealed record RoomModel
     /// <summary>The room in a member's list, by number.</summary>
     /// <param name="name">Who looks.</param>
     /// <param name="room">Its number.</param>
-    /// <param name="gone">How many mentions of what is gone are counted as well.</param>
-    public string ListingFor(string name, int room, int gone = 0)
+    public string ListingFor(string name, int room)
     {
         var lastRead = People[name].LastRead;
         var preview = !Messages.IsEmpty && Messages[^1] is var last && last.Seq >= FirstFor(name)
             ? RoomLines.OfPreview(last.Seq, last.Kind, last.Key, last.Sender, last.Text) : RoomLines.NoPreview;
-        return RoomLines.OfListing(room, Messages.Count(message => message.Seq > lastRead), Messages.Count(message => message.Seq > lastRead && message.IsTo(name)) + gone, preview);
+        return RoomLines.OfListing(room, Messages.Count(message => message.Seq > lastRead), Messages.Count(message => message.Seq > lastRead && message.IsTo(name)), preview);
     }
-
-    /// <summary>How many unread messages mentioned a member, and are gone.</summary>
-    public int GoneMentionsOf(string name) => Messages.Count(message => message.Seq > People[name].LastRead && message.WasTo(name));
 
     /// <summary>The first number that a member may see.</summary>
     public long FirstFor(string name) => Settings.HistoryForNewMembers == "all" ? 1 : People[name].JoinedSeq;
@@ -176,8 +172,6 @@ internal sealed record MessageModel(string Kind, string Key, string Sender, stri
     /// <summary>Whom it mentions, in the order of the text, and <see cref="ToAll"/>.</summary>
     public ImmutableList<string> Mentions { get; init; } = [];
 
-    /// <summary>Whom it mentioned until it was gone.</summary>
-    public ImmutableList<string> FormerMentions { get; init; } = [];
     public bool Edited { get; init; }
     public bool Expired { get; init; }
     public bool Pinned { get; init; }
@@ -186,14 +180,9 @@ internal sealed record MessageModel(string Kind, string Key, string Sender, stri
     public bool IsGone => Text is null;
 
     /// <summary>Nobody mentions themselves.</summary>
-    public bool IsTo(string name) => IsTo(name, Mentions);
+    public bool IsTo(string name) => name != Sender && (Mentions.Contains(name) || Mentions.Contains(ToAll));
 
-    /// <summary>Whether it did so before it was gone.</summary>
-    public bool WasTo(string name) => IsTo(name, FormerMentions);
-
-    public MessageModel Clear() => this with { Text = null, Pinned = false, Reactions = [], Mentions = [], FormerMentions = Mentions };
-
-    private bool IsTo(string name, ImmutableList<string> mentions) => name != Sender && (mentions.Contains(name) || mentions.Contains(ToAll));
+    public MessageModel Clear() => this with { Text = null, Pinned = false, Reactions = [], Mentions = [] };
 
     public string Line => RoomLines.OfMessage(new MessageLine
     {
