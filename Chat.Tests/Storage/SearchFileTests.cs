@@ -104,7 +104,7 @@ public sealed class SearchFileTests : IAsyncLifetime
         await other.OpenAsync();
         await other.ExecuteAsync("begin immediate");
 
-        for (var i = 0; i < 20; i++) (await _node.PostAsync(room, _alice, "a fig").WaitAsync(TimeSpan.FromSeconds(2))).Value.Message.Text.Should().Be("a fig");
+        for (var i = 0; i < 20; i++) (await _node.PostAsync(room, _alice, "a fig").WaitAsync(TimeSpan.FromSeconds(4))).Value.Message.Text.Should().Be("a fig");
         (await _node.IsIndexedAsync()).Should().BeFalse();
 
         await other.ExecuteAsync("rollback");
