@@ -41,7 +41,7 @@ public abstract class InBetweenSuite(StoreDatabase database) : StoreSuite(databa
 
         var changed = await new UpdateRoom(Node.Settings, RemovingFirst(_bob)).ExecuteAsync(
             ScriptedMessage.CallerOf("bob"), room.Id, settings => settings with { Name = "another name" }, CancellationToken.None);
-        var joined = await new JoinRoom(RemovingFirst(_bob), TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("bob"), room.Id, inviteCode: null, CancellationToken.None);
+        var joined = await new JoinRoom(RemovingFirst(_bob), new JoinRequests(Node.Entries, Node.Rooms, Node.Bus), TimeProvider.System).ExecuteAsync(ScriptedMessage.CallerOf("bob"), room.Id, inviteCode: null, CancellationToken.None);
 
         changed.Value.Should().Match<RoomListing>(listing => listing.Room.Settings.Name == "another name" && listing.Membership.Role == MemberRole.Moderator && listing.LastMessage == null);
         // Behind the message came the new name, bob's removal, and bob.

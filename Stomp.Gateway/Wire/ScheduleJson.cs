@@ -51,7 +51,7 @@ internal sealed record ScheduledMessageJson
             TtlSeconds = (int?)message.TimeToLive?.TotalSeconds,
             BurnAfterReadSeconds = (int?)message.BurnAfterRead?.TotalSeconds,
             QuoteId = message.QuoteId?.ToString(),
-            Forward = message.Forward is { } forward ? new ForwardBody(forward.RoomId.Value, forward.MessageId.ToString()) : null,
+            Forward = message.Forward is { RoomId: { } from } forward ? new ForwardBody(from.Value, forward.MessageId.ToString()) : null,
             Failure = scheduled.Failure is { } failure ? new ScheduledFailureJson(WireNames.Of(failure.Refusal.Code), failure.Refusal.Detail, failure.At) : null,
         };
     }
