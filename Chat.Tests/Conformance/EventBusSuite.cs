@@ -23,7 +23,7 @@ public abstract class EventBusSuite : IAsyncLifetime
     {
         var room = Sample.NewRoom();
         await _node.ListenAsync(room);
-        var published = Sample.Message(room, 18) with { Subject = UserId.Parse("한국#사용자.*"), MessageOrdinal = 12 };
+        var published = Sample.Message(room, 18) with { Subject = UserId.Parse("한국#사용자.*"), MessageOrdinal = 12, MessageSeq = 18 };
 
         await _node.PublishAsync(published);
 

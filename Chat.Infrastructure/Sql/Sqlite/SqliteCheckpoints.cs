@@ -73,10 +73,10 @@ internal sealed partial class SqliteCheckpoints(SqlDatabase database, TimeProvid
 
     private static partial class Log
     {
-        [LoggerMessage(4050, LogLevel.Warning, "The database's log could not be taken over into its file; it grows until it can")]
+        [LoggerMessage(4060, LogLevel.Warning, "The database's log could not be taken over into its file; it grows until it can")]
         public static partial void Failed(ILogger logger, Exception exception);
 
-        [LoggerMessage(4051, LogLevel.Debug, "The database's log is left to whoever closes the database")]
+        [LoggerMessage(4061, LogLevel.Debug, "The database's log is left to whoever closes the database")]
         public static partial void Stopping(ILogger logger);
     }
 }
