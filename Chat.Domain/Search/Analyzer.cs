@@ -17,7 +17,7 @@ public static class Analyzer
     public static IReadOnlySet<string> TermsOf(string text)
     {
         var terms = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var run in RunsOf(Clean(text)))
+        foreach (var run in RunsOf(Folding.Fold(text)))
         {
             if (run.IsWord)
             {
@@ -46,6 +46,7 @@ public static class Analyzer
     {
         var cleaned = new StringBuilder(text.Length);
         var isApart = false;
+        Span<char> utf16 = stackalloc char[2];
         foreach (var rune in Folding.Fold(text).EnumerateRunes())
         {
             if (KindOf(rune) is CharacterKind.Separator)
@@ -55,7 +56,7 @@ public static class Analyzer
             }
             if (isApart && cleaned.Length > 0) cleaned.Append(' ');
             isApart = false;
-            cleaned.Append(rune);
+            cleaned.Append(utf16[..rune.EncodeToUtf16(utf16)]);
         }
         return cleaned.ToString();
     }
@@ -88,22 +89,22 @@ public static class Analyzer
         _ => false,
     };
 
-    private static IEnumerable<(string Text, bool IsWord)> RunsOf(string cleaned)
+    private static IEnumerable<(string Text, bool IsWord)> RunsOf(string folded)
     {
         var start = 0;
         var kind = CharacterKind.Separator;
-        for (var i = 0; i < cleaned.Length;)
+        for (var i = 0; i < folded.Length;)
         {
-            var rune = Rune.GetRuneAt(cleaned, i);
+            var rune = Rune.GetRuneAt(folded, i);
             var its = KindOf(rune);
             if (its != kind)
             {
-                if (kind is not CharacterKind.Separator) yield return (cleaned[start..i], kind is CharacterKind.Word);
+                if (kind is not CharacterKind.Separator) yield return (folded[start..i], kind is CharacterKind.Word);
                 (start, kind) = (i, its);
             }
             i += rune.Utf16SequenceLength;
         }
-        if (kind is not CharacterKind.Separator) yield return (cleaned[start..], kind is CharacterKind.Word);
+        if (kind is not CharacterKind.Separator) yield return (folded[start..], kind is CharacterKind.Word);
     }
 
     private static IEnumerable<string> PairsOf(string run)

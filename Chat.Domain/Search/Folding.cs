@@ -127,7 +127,9 @@ internal static class Folding
     private static string Join(List<Rune> runes)
     {
         var text = new StringBuilder(runes.Count + 16);
-        foreach (var rune in runes) text.Append(rune);
+        // Appended as it is, a rune would be boxed and made a string of its own.
+        Span<char> utf16 = stackalloc char[2];
+        foreach (var rune in runes) text.Append(utf16[..rune.EncodeToUtf16(utf16)]);
         return text.ToString();
     }
 

@@ -10,11 +10,20 @@ namespace Chat.Domain.Search;
 /// </summary>
 public interface IMessageIndex
 {
+    /// <summary>How far it is in rooms; those that it does not know are left out.</summary>
+    ValueTask<IReadOnlyList<IndexedRoom>> ListAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken);
+
     /// <summary>
-    /// Takes messages up as they are now, each once at most. One of an older <see cref="IndexedMessage.Rev"/> than is there already changes nothing, so that it
-    /// may be told twice, late, and by several at once.
+    /// Takes messages up as they are now, each once at most, and notes how far it is with them: all of it or nothing, or at least never the second without the first.
+    /// A message of an older <see cref="IndexedMessage.Rev"/> than is there already changes nothing, so that it may be told twice, late, and by several at once.
     /// </summary>
-    ValueTask ApplyAsync(IReadOnlyList<IndexedMessage> messages, CancellationToken cancellationToken);
+    /// <param name="messages">What the steps' events made or changed.</param>
+    /// <param name="steps">Of each room one at most. One that begins behind where the index is notes nothing; none goes back.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    ValueTask ApplyAsync(IReadOnlyList<IndexedMessage> messages, IReadOnlyList<IndexStep> steps, CancellationToken cancellationToken);
+
+    /// <summary>Drops all that it has of rooms, which begin anew.</summary>
+    ValueTask ForgetAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken);
 
     /// <summary>
     /// Where messages are that have all that is asked for, newest first: at most <paramref name="limit"/>. Fewer means that there are no more. It may name
@@ -22,6 +31,18 @@ public interface IMessageIndex
     /// </summary>
     ValueTask<IReadOnlyList<MessagePosition>> FindAsync(IndexQuery query, int limit, CancellationToken cancellationToken);
 }
+
+/// <summary>How far the index is in a room.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="Seq">The number of the last event that it knows; 0 before the first.</param>
+/// <param name="Last">The last message that it has up to there; null when there is none.</param>
+public sealed record IndexedRoom(RoomId RoomId, long Seq, MessagePosition? Last);
+
+/// <summary>Consecutive events of a room that are indexed together.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="After">The number before the first of them.</param>
+/// <param name="Last">The last one's number. Everything up to it is committed.</param>
+public sealed record IndexStep(RoomId RoomId, long After, long Last);
 
 /// <summary>A message as the index takes it up.</summary>
 public sealed record IndexedMessage

@@ -14,6 +14,9 @@ internal interface ISqlDialect
     /// <summary>What the search is made of.</summary>
     ITermTable Terms { get; }
 
+    /// <summary>The database that keeps the search index; null where it is the one that keeps the messages.</summary>
+    ISqlDialect? Search => null;
+
     /// <summary>A connection that is not open yet.</summary>
     DbConnection CreateConnection();
 

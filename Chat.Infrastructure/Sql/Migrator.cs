@@ -18,19 +18,25 @@ internal sealed partial class Migrator(SqlDatabase database, TimeProvider time, 
 
     /// <exception cref="MigrationException">The database does not fit this program.</exception>
     /// <exception cref="Domain.StoreUnavailableException">The database cannot be reached.</exception>
-    public async Task MigrateAsync(CancellationToken cancellationToken) => await database.ReadAsync(
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await MigrateAsync(database, cancellationToken);
+        if (database.Search != database) await MigrateAsync(database.Search, cancellationToken);
+    }
+
+    private async Task MigrateAsync(SqlDatabase one, CancellationToken cancellationToken) => await one.ReadAsync(
         async connection =>
         {
-            await database.Dialect.UnderMigrationLockAsync(connection, () => MigrateLockedAsync(connection, cancellationToken), cancellationToken);
+            await one.Dialect.UnderMigrationLockAsync(connection, () => MigrateLockedAsync(one.Dialect, connection, cancellationToken), cancellationToken);
             return true;
         },
         cancellationToken);
 
-    private async Task MigrateLockedAsync(DbConnection connection, CancellationToken cancellationToken)
+    private async Task MigrateLockedAsync(ISqlDialect dialect, DbConnection connection, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(CreateRecord);
         var applied = (await connection.QueryAsync<AppliedRow>("select number, name, checksum from schema_migrations order by number")).ToList();
-        var known = Load(database.Dialect.Name);
+        var known = Load(dialect.Name);
         Check(applied, known);
         foreach (var migration in known.Skip(applied.Count)) await ApplyAsync(connection, migration, cancellationToken);
     }

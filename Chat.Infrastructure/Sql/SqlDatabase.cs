@@ -16,7 +16,12 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     /// <summary>Writers queue up here where the database takes one at a time; waiting in the database costs it polling and us a thread.</summary>
     private readonly SemaphoreSlim? _oneWriter = dialect.HasOneWriter ? new SemaphoreSlim(1, 1) : null;
 
+    private readonly SqlDatabase? _search = dialect.Search is { } search ? new SqlDatabase(search) : null;
+
     public ISqlDialect Dialect => dialect;
+
+    /// <summary>Where the search index is: this database itself, or one of the index's own. Then no transaction spans both.</summary>
+    public SqlDatabase Search => _search ?? this;
 
     /// <summary>Runs something that only reads.</summary>
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken)
@@ -110,6 +115,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
 
     public void Dispose()
     {
+        _search?.Dispose();
         _oneWriter?.Dispose();
         (dialect as IDisposable)?.Dispose();
     }

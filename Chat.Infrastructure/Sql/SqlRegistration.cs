@@ -49,6 +49,7 @@ public static class SqlRegistration
         services.AddSingleton<RoomsToIndex>();
         services.AddSingleton<ICommitObserver>(provider => provider.GetRequiredService<RoomsToIndex>());
         services.AddSingleton<IndexChanges>();
+        services.AddSingleton<IndexSweep>();
         services.AddSingleton<IMessageIndex, SqlMessageIndex>();
         services.AddSingleton<IVisibleMessages, SqlVisibleMessages>();
         services.AddHostedService<MessageIndexer>();

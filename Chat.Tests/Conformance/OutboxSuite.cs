@@ -62,9 +62,9 @@ public abstract class OutboxSuite(StoreDatabase database) : StoreSuite(database)
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => first.MigrateAsync()));
 
-        const string folder = ".Sqlite.Migrations.";
-        var files = typeof(MigrationException).Assembly.GetManifestResourceNames().Where(n => n.Contains(folder, StringComparison.Ordinal))
-            .Select(n => n[(n.IndexOf(folder, StringComparison.Ordinal) + folder.Length)..]);
+        var folder = $".{Provider}.Migrations.";
+        var files = typeof(MigrationException).Assembly.GetManifestResourceNames().Where(n => n.Contains(folder, StringComparison.OrdinalIgnoreCase))
+            .Select(n => n[(n.IndexOf(folder, StringComparison.OrdinalIgnoreCase) + folder.Length)..]);
         (await first.QueryAsync<string>("select name from schema_migrations order by number")).Should().Equal(files.Order(StringComparer.Ordinal));
         await first.CreateRoomAsync(_alice);
     }

@@ -52,8 +52,7 @@ public abstract class SearchRecallSuite(StoreDatabase database) : StoreSuite(dat
         foreach (var room in others) await Node.PostAsync(room.Id, _bob, MadeConversations.Text(1));
 
         var posted = await Task.WhenAll(Enumerable.Range(0, Messages).Select(i => Node.PostAsync(hers[i * 7 % Rooms].Id, _bob, MadeConversations.Text(i))));
-        await EventuallyAsync(async () =>
-            (await Node.QueryAsync<long>("select count(*) from rooms r join search_rooms s on s.room_id = r.id where s.indexed_seq = r.head_seq")).Single() == Rooms + others.Count);
+        await EventuallyAsync(Node.IsIndexedAsync);
         return [.. posted.Select(post => post.Value.Message)];
     }
 

@@ -176,7 +176,7 @@ public abstract class SearchSuite(StoreDatabase database) : StoreSuite(database)
         await using var next = await StartNodeAsync();
         await next.StartRelayAsync();
 
-        await EventuallyAsync(IsIndexedAsync);
+        await EventuallyAsync(Node.IsIndexedAsync);
         (await PagesAsync(_alice, new MessageSearch { Text = "berry" }, 200)).Sum(page => page.Count).Should().Be(1_200);
         await next.StopRelayAsync();
     }
@@ -190,7 +190,7 @@ public abstract class SearchSuite(StoreDatabase database) : StoreSuite(database)
 
         await Task.WhenAll(Enumerable.Range(0, 600).Select(i => (i % 2 == 0 ? Node : other).PostAsync(rooms[i / 2 % 2].Id, _alice, $"nut {i}")));
 
-        await EventuallyAsync(IsIndexedAsync);
+        await EventuallyAsync(Node.IsIndexedAsync);
         (await PagesAsync(_alice, new MessageSearch { Text = "nut" }, 200)).Sum(page => page.Count).Should().Be(600);
         await other.StopRelayAsync();
     }
@@ -211,11 +211,25 @@ public abstract class SearchSuite(StoreDatabase database) : StoreSuite(database)
             Text = text,
         };
 
-        await Node.Index.ApplyAsync([At(message.Rev + 5, null)], CancellationToken.None);
-        await Node.Index.ApplyAsync([At(message.Rev + 4, "before")], CancellationToken.None);
+        await Node.Index.ApplyAsync([At(message.Rev + 5, null)], [], CancellationToken.None);
+        await Node.Index.ApplyAsync([At(message.Rev + 4, "before")], [], CancellationToken.None);
         (await ProposedAsync(room.Id, "before")).Should().BeEmpty();
-        await Node.Index.ApplyAsync([At(message.Rev + 6, "after")], CancellationToken.None);
+        await Node.Index.ApplyAsync([At(message.Rev + 6, "after")], [], CancellationToken.None);
         (await ProposedAsync(room.Id, "after")).Should().ContainSingle();
+    }
+
+    [SuiteFact]
+    public async Task A_room_that_is_forgotten_begins_anew_whatever_was_under_way()
+    {
+        var room = await Node.CreateRoomAsync(_alice);
+        var message = await PostAllAsync(room.Id, _alice, "a quince");
+        await Node.StopRelayAsync();
+
+        await Node.Index.ForgetAsync([room.Id], CancellationToken.None);
+        (await ProposedAsync(room.Id, "quince")).Should().BeEmpty();
+        // Begun before it was forgotten: what comes before it would never be walked.
+        await Node.Index.ApplyAsync([], [new IndexStep(room.Id, message.Seq, message.Seq + 1)], CancellationToken.None);
+        (await Node.Index.ListAsync([room.Id], CancellationToken.None)).Should().Equal(new IndexedRoom(room.Id, 0, null));
     }
 
     [SuiteFact]
@@ -244,22 +258,19 @@ public abstract class SearchSuite(StoreDatabase database) : StoreSuite(database)
     {
         Message last = null!;
         foreach (var text in texts) last = (await Node.PostAsync(room, sender, text)).Value.Message;
-        await EventuallyAsync(IsIndexedAsync);
+        await EventuallyAsync(Node.IsIndexedAsync);
         return last;
     }
-
-    private async Task<bool> IsIndexedAsync() =>
-        (await Node.QueryAsync<long>("select count(*) from rooms r left join search_rooms s on s.room_id = r.id where s.indexed_seq is null or s.indexed_seq < r.head_seq")).Single() == 0;
 
     private async Task IndexAnewAsync()
     {
         await Node.StopRelayAsync();
-        await Node.ExecuteAsync("delete from message_terms");
-        await Node.ExecuteAsync("update search_rooms set indexed_seq = 0");
+        await Node.ExecuteOnIndexAsync("delete from message_terms");
+        await Node.ExecuteOnIndexAsync("update search_rooms set indexed_seq = 0");
         await using var next = await StartNodeAsync();
         await Node.ExecuteAsync("update search_lease set expires_at = 0");
         await next.StartRelayAsync();
-        await EventuallyAsync(IsIndexedAsync);
+        await EventuallyAsync(Node.IsIndexedAsync);
         await next.StopRelayAsync();
     }
 

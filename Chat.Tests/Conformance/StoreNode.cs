@@ -110,10 +110,20 @@ internal sealed class StoreNode : IAsyncDisposable
         return await database.ReadAsync(async connection => (await connection.QueryAsync<T>(sql, facts)).ToList(), CancellationToken.None);
     }
 
-    public async Task ExecuteAsync(string sql, object? facts = null)
+    public Task ExecuteAsync(string sql, object? facts = null) => ExecuteAsync(_services.GetRequiredService<SqlDatabase>(), sql, facts);
+
+    /// <summary>The same where the search index is.</summary>
+    public Task ExecuteOnIndexAsync(string sql) => ExecuteAsync(_services.GetRequiredService<SqlDatabase>().Search, sql, facts: null);
+
+    private static Task<int> ExecuteAsync(SqlDatabase database, string sql, object? facts) =>
+        database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(sql, facts, transaction), CancellationToken.None);
+
+    /// <summary>Whether the index knows all that was committed.</summary>
+    public async Task<bool> IsIndexedAsync()
     {
-        var database = _services.GetRequiredService<SqlDatabase>();
-        await database.WriteAsync(transaction => transaction.Connection!.ExecuteAsync(sql, facts, transaction), CancellationToken.None);
+        var heads = await QueryAsync<(string RoomId, long Seq)>("select id, head_seq from rooms");
+        var indexed = (await Index.ListAsync([.. heads.Select(head => RoomId.Parse(head.RoomId))], CancellationToken.None)).ToDictionary(room => room.RoomId.Value, room => room.Seq);
+        return heads.All(head => indexed.GetValueOrDefault(head.RoomId) == head.Seq);
     }
 
     public async Task<Room> CreateRoomAsync(params UserId[] members) => await CreateRoomAsync(new RoomSettings { Name = "a room" }, members);

@@ -13,6 +13,9 @@ public abstract class StoreSuite(StoreDatabase database) : IAsyncLifetime
 
     private protected StoreNode Node { get; private set; } = null!;
 
+    /// <summary>As <c>Database:Provider</c> has it.</summary>
+    private protected string Provider => database.Provider;
+
     public virtual async Task InitializeAsync()
     {
         _connectionString = await database.CreateAsync();

@@ -33,4 +33,17 @@ public sealed class SqliteConnectionTests : IDisposable
             foreach (var connection in connections) await connection.DisposeAsync();
         }
     }
+
+    [Theory]
+    [InlineData("chat.db", "chat-search.db")]
+    [InlineData("chat", "chat-search")]
+    public async Task The_search_index_is_a_file_beside_it_in_which_no_commit_waits_for_the_disk(string file, string search)
+    {
+        using var database = new SqlDatabase(new SqliteDialect($"Data Source={Path.Combine(_folder, file)}"));
+        await using var connection = await database.Search.OpenAsync(CancellationToken.None);
+
+        (await connection.ExecuteScalarAsync<long>("pragma synchronous")).Should().Be(1, "that is NORMAL");
+        (await connection.ExecuteScalarAsync<string>("pragma journal_mode")).Should().Be("wal");
+        File.Exists(Path.Combine(_folder, search)).Should().BeTrue();
+    }
 }

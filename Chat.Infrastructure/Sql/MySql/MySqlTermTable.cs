@@ -11,6 +11,8 @@ internal sealed class MySqlTermTable(ISqlDialect dialect) : ITermTable
         on duplicate key update terms = if(values(rev) < message_terms.rev, message_terms.terms, values(terms)), rev = greatest(message_terms.rev, values(rev))
         """;
 
+    public string Delete { get; } = dialect.DeleteFrom("message_terms", dialect.Rows("@Rooms", ITermTable.RoomColumn), "room");
+
     public string Matching => "message_terms t";
 
     public string Condition => "match(t.terms) against (@Query in boolean mode)";

@@ -11,6 +11,8 @@ internal sealed class PostgresTermTable(ISqlDialect dialect) : ITermTable
         on conflict (room, seq) do update set terms = excluded.terms, rev = excluded.rev where excluded.rev >= message_terms.rev
         """;
 
+    public string Delete { get; } = dialect.DeleteFrom("message_terms", dialect.Rows("@Rooms", ITermTable.RoomColumn), "room");
+
     public string Matching => "message_terms t";
 
     public string Condition => "t.terms @@ @Query::tsquery";

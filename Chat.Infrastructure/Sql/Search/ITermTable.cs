@@ -9,6 +9,9 @@ internal interface ITermTable
     /// </summary>
     string Upsert { get; }
 
+    /// <summary>Deletes all rows of the rooms whose numbers are in <c>@Rooms</c>, rows of one column <c>room</c>.</summary>
+    string Delete { get; }
+
     /// <summary>What to select from: <c>message_terms</c> as <c>t</c>, by way of its index.</summary>
     string Matching { get; }
 
@@ -18,10 +21,13 @@ internal interface ITermTable
     /// <summary>Asks for what has all tokens of one of the alternatives.</summary>
     string QueryOf(IEnumerable<IEnumerable<Token>> alternatives);
 
+    /// <summary>A room by its number in <c>search_rooms</c>.</summary>
+    static RowColumn RoomColumn { get; } = new("room", RowColumnKind.Number);
+
     /// <summary>The columns of <see cref="Upsert"/>'s rows.</summary>
     static RowColumn[] Columns { get; } =
     [
-        new("room", RowColumnKind.Number), new("seq", RowColumnKind.Number), new("rev", RowColumnKind.Number), new("created_at", RowColumnKind.Number),
+        RoomColumn, new("seq", RowColumnKind.Number), new("rev", RowColumnKind.Number), new("created_at", RowColumnKind.Number),
         new("terms", RowColumnKind.Text),
     ];
 }

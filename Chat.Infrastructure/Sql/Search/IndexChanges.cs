@@ -7,22 +7,28 @@ using Dapper;
 
 namespace Chat.Infrastructure.Sql.Search;
 
-/// <summary>How far each room's events are in the index, and what the next of them changed.</summary>
-internal sealed class IndexChanges(SqlDatabase database)
+/// <summary>What the next events of rooms changed, for the index to take up.</summary>
+internal sealed class IndexChanges(SqlDatabase database, IMessageIndex index)
 {
-    private static readonly RowColumn RoomKey = new("room_id", RowColumnKind.Key);
-
     private const string Found =
         "g.room_id as RoomId, g.seq as Seq, g.rev as Rev, g.created_at as CreatedAt, g.sender_id as SenderId, g.type as Type, g.body as Body";
 
+    private static readonly RowColumn RoomKey = new("room_id", RowColumnKind.Key);
+
     /// <summary>What is to be indexed next of these rooms: at most <paramref name="most"/> events of all.</summary>
-    public async Task<IReadOnlyList<IndexStep>> NextStepsAsync(IReadOnlyList<RoomId> rooms, int most, CancellationToken cancellationToken)
+    public async Task<IndexWalk> NextAsync(IReadOnlyList<RoomId> rooms, int most, CancellationToken cancellationToken)
     {
-        var standing = await ReadStandingAsync(rooms, cancellationToken);
-        if (standing.Any(row => row.IndexedSeq is null)) await BeginAsync(standing.Where(row => row.IndexedSeq is null), cancellationToken);
-        List<StandingRow> behind = [.. standing.Where(row => row.HeadSeq > (row.IndexedSeq ?? 0))];
+        // The index first: what is read after it is never behind it, unless it is of another history.
+        var indexed = (await index.ListAsync(rooms, cancellationToken)).ToDictionary(room => room.RoomId);
+        var standing = (await ReadStandingAsync(rooms, indexed, cancellationToken)).Select(row => row.ToRoom(indexed)).ToList();
+        var behind = standing.Where(room => room.Head > room.Indexed).ToList();
         var share = Math.Max(1, most / Math.Max(1, behind.Count));
-        return [.. behind.Select(row => new IndexStep(RoomId.Parse(row.RoomId), row.IndexedSeq ?? 0, Math.Min(row.HeadSeq, (row.IndexedSeq ?? 0) + share), row.HeadSeq))];
+        return new IndexWalk
+        {
+            Strange = [.. standing.Where(room => room.IsStrange).Select(room => room.RoomId)],
+            Steps = [.. behind.Select(room => new IndexStep(room.RoomId, room.Indexed, Math.Min(room.Head, room.Indexed + share)))],
+            Unfinished = [.. behind.Where(room => room.Head > room.Indexed + share).Select(room => room.RoomId)],
+        };
     }
 
     /// <summary>The messages that the steps' events made or changed, as they are now, each once.</summary>
@@ -37,65 +43,62 @@ internal sealed class IndexChanges(SqlDatabase database)
             {dialect.JoinInOrder} messages g on g.id = e.subject_id where e.event in ('{MessageEdited.EventName}', '{MessageDeleted.EventName}', '{MessageExpired.EventName}')
             """;
         var rows = await database.ReadAsync(
-            connection => connection.QueryAsync<ChangedRow>(sql, new { Steps = JsonRows.Of(steps, static (writer, step) => step.Write(writer)) }), cancellationToken);
+            connection => connection.QueryAsync<ChangedRow>(sql, new { Steps = JsonRows.Of(steps, Write) }), cancellationToken);
         return [.. rows.GroupBy(row => (row.RoomId, row.Seq)).Select(same => same.MaxBy(row => row.Rev)!.ToMessage())];
     }
 
-    /// <summary>Notes how far the index is now. Never goes back.</summary>
-    public Task FinishAsync(IReadOnlyList<IndexStep> steps, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<StandingRow>> ReadStandingAsync(
+        IReadOnlyList<RoomId> rooms, Dictionary<RoomId, IndexedRoom> indexed, CancellationToken cancellationToken)
     {
-        var rows = database.Dialect.Rows("@Steps", RoomKey, new RowColumn("after_seq", RowColumnKind.Number), new RowColumn("last_seq", RowColumnKind.Number));
-        var sql = database.Dialect.UpdateFrom(
-            "search_rooms", rows, "search_rooms.room_id = j.room_id and search_rooms.indexed_seq < j.last_seq", "indexed_seq = j.last_seq");
-        return database.WriteAsync(
-            transaction => transaction.Connection!.ExecuteAsync(sql, new { Steps = JsonRows.Of(steps, static (writer, step) => step.Write(writer)) }, transaction), cancellationToken);
-    }
-
-    /// <summary>Rooms whose last events are not in the index.</summary>
-    public async Task<IReadOnlyList<RoomId>> ListBehindAsync(int most, CancellationToken cancellationToken)
-    {
-        var ids = await database.ReadAsync(
-            connection => connection.QueryAsync<string>(
-                """
-                select r.id from rooms r left join search_rooms s on s.room_id = r.id
-                where r.head_seq > 0 and (s.indexed_seq is null or s.indexed_seq < r.head_seq) order by r.last_activity_at desc limit @Most
-                """,
-                new { Most = most }),
-            cancellationToken);
-        return [.. ids.Select(RoomId.Parse)];
-    }
-
-    /// <summary>Takes or keeps the sweep for a node, so that of many one looks.</summary>
-    public async Task<bool> TakeLeaseAsync(NodeId node, DateTimeOffset now, TimeSpan length, CancellationToken cancellationToken) => await database.WriteAsync(
-        transaction => transaction.Connection!.ExecuteAsync(
-            "update search_lease set node_id = @Node, expires_at = @Until where name = 'sweep' and (expires_at < @Now or node_id = @Node)",
-            new { Node = node.Value, Now = Columns.Of(now), Until = Columns.Of(now + length) },
-            transaction),
-        cancellationToken) == 1;
-
-    private async Task<IReadOnlyList<StandingRow>> ReadStandingAsync(IReadOnlyList<RoomId> rooms, CancellationToken cancellationToken) => (await database.ReadAsync(
-        connection => connection.QueryAsync<StandingRow>(
-            $"""
-            select r.id as RoomId, r.head_seq as HeadSeq, s.indexed_seq as IndexedSeq from {database.Dialect.Rows("@Rooms", RoomKey)}
-            {database.Dialect.JoinInOrder} rooms r on r.id = j.room_id left join search_rooms s on s.room_id = r.id
-            """,
-            new { Rooms = JsonRows.Of(rooms, static (writer, room) => writer.WriteStringValue(room.Value)) }),
-        cancellationToken)).ToList();
-
-    private Task<bool> BeginAsync(IEnumerable<StandingRow> rooms, CancellationToken cancellationToken) => database.WriteAsync(
-        async transaction =>
+        var rows = database.Dialect.Rows("@Rooms", RoomKey, new RowColumn("last_seq", RowColumnKind.Number), new RowColumn("last_at", RowColumnKind.Number));
+        var facts = JsonRows.Of(rooms, (writer, room) =>
         {
-            await new SqlText().AddLiteral("insert into search_rooms (room_id, indexed_seq) values ").AddJoined(", ", rooms, room => $"({room.RoomId}, 0)")
-                .AddLiteral(database.Dialect.OnConflictIgnore("room_id")).ExecuteAsync(transaction, cancellationToken);
-            return true;
-        },
-        cancellationToken);
+            var last = indexed.GetValueOrDefault(room)?.Last;
+            writer.WriteStringValue(room.Value);
+            writer.WriteNumberValue(last?.Seq ?? 0);
+            writer.WriteNumberValue(last is { } known ? Columns.Of(known.CreatedAt) : 0);
+        });
+        return (await database.ReadAsync(
+            connection => connection.QueryAsync<StandingRow>(
+                $"""
+                select r.id as RoomId, r.head_seq as HeadSeq,
+                (select count(*) from messages g where g.room_id = r.id and g.seq = j.last_seq and g.created_at = j.last_at) as Same
+                from {rows} {database.Dialect.JoinInOrder} rooms r on r.id = j.room_id
+                """,
+                new { Rooms = facts }),
+            cancellationToken)).ToList();
+    }
+
+    private static void Write(System.Text.Json.Utf8JsonWriter writer, IndexStep step)
+    {
+        writer.WriteStringValue(step.RoomId.Value);
+        writer.WriteNumberValue(step.After);
+        writer.WriteNumberValue(step.Last);
+    }
+
+    /// <summary>A room, and how far the index is in it.</summary>
+    /// <param name="RoomId">The room.</param>
+    /// <param name="Head">The number of its last event.</param>
+    /// <param name="Indexed">Up to where the index knows it.</param>
+    /// <param name="IsStrange">
+    /// Whether the index knows another history than the room has: events that never were, or another message in the place of the last one that it has. So it is where an
+    /// index in a file of its own stayed when an older database was put back.
+    /// </param>
+    private sealed record Standing(RoomId RoomId, long Head, long Indexed, bool IsStrange);
 
     private sealed class StandingRow
     {
         public string RoomId { get; init; } = "";
         public long HeadSeq { get; init; }
-        public long? IndexedSeq { get; init; }
+        public long Same { get; init; }
+
+        public Standing ToRoom(Dictionary<RoomId, IndexedRoom> indexed)
+        {
+            var id = Domain.Rooms.RoomId.Parse(RoomId);
+            var known = indexed.GetValueOrDefault(id);
+            var isStrange = known is not null && (known.Seq > HeadSeq || (known.Last is not null && Same == 0));
+            return new Standing(id, HeadSeq, isStrange ? 0 : known?.Seq ?? 0, isStrange);
+        }
     }
 
     private sealed class ChangedRow
@@ -121,17 +124,15 @@ internal sealed class IndexChanges(SqlDatabase database)
     }
 }
 
-/// <summary>Events of a room that are indexed together.</summary>
-/// <param name="RoomId">The room.</param>
-/// <param name="After">The number before the first of them.</param>
-/// <param name="Last">The last one's number. Everything up to it is committed.</param>
-/// <param name="Head">The number of the room's last event.</param>
-internal sealed record IndexStep(RoomId RoomId, long After, long Last, long Head)
+/// <summary>What is to be done in some rooms.</summary>
+internal sealed record IndexWalk
 {
-    public void Write(System.Text.Json.Utf8JsonWriter writer)
-    {
-        writer.WriteStringValue(RoomId.Value);
-        writer.WriteNumberValue(After);
-        writer.WriteNumberValue(Last);
-    }
+    /// <summary>Rooms of which the index knows another history; to be forgotten before all else.</summary>
+    public required IReadOnlyList<RoomId> Strange { get; init; }
+
+    /// <summary>What is to be taken up.</summary>
+    public required IReadOnlyList<IndexStep> Steps { get; init; }
+
+    /// <summary>Rooms that go on behind their step.</summary>
+    public required IReadOnlyList<RoomId> Unfinished { get; init; }
 }

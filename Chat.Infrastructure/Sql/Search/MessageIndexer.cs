@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Chat.Domain;
-using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Search;
 using Microsoft.Extensions.Hosting;
@@ -9,32 +8,24 @@ using Microsoft.Extensions.Logging;
 namespace Chat.Infrastructure.Sql.Search;
 
 /// <summary>
-/// Leads the index behind the rooms. Each room's events are walked in the order of their numbers, and how far the walk is stands in the database; so nothing is
+/// Leads the index behind the rooms. Each room's events are walked in the order of their numbers, and how far the walk is stands in the index; so nothing is
 /// left out, whichever node dies when. A node walks the rooms in which it has committed something, within a moment of the commit; a sweep, by one node of all,
 /// finds what nobody walked: what a dead node left, and everything that is older than the index.
 /// </summary>
 /// <remarks>Two who walk the same room at once write the same, and a message's older state never takes the place of a newer one.</remarks>
 internal sealed partial class MessageIndexer(
-    RoomsToIndex rooms, IndexChanges changes, IMessageIndex index, NodeId node, TimeProvider time, ILogger<MessageIndexer> logger) : BackgroundService
+    RoomsToIndex rooms, IndexChanges changes, IndexSweep sweep, IMessageIndex index, TimeProvider time, ILogger<MessageIndexer> logger) : BackgroundService
 {
     /// <summary>Rooms walked at a time.</summary>
     private const int MostRooms = 50;
 
-    /// <summary>Events walked at a time: where there is one writer at a time, those who send wait for so many to be indexed.</summary>
+    /// <summary>Events walked at a time.</summary>
     private const int MostEvents = 500;
-
-    /// <summary>Rooms noted by one sweep.</summary>
-    private const int MostSwept = 10_000;
-
-    /// <summary>From one walk to the next, while they keep up: what comes meanwhile is indexed together. A lone message is indexed at once.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long after its last sweep a node is taken for dead.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-
+    private readonly WalkPace _pace = new(time);
     private bool _isFailing;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,17 +50,12 @@ internal sealed partial class MessageIndexer(
                 await rooms.WaitAsync(cancellationToken);
                 continue;
             }
-            var began = Stopwatch.GetTimestamp();
+            var (began, commits) = (Stopwatch.GetTimestamp(), rooms.Commits);
             var walked = await TryWalkAsync(some, cancellationToken);
-            // At work for half of the time at most: the rest is for those who send.
-            var took = Stopwatch.GetElapsedTime(began);
-            var rest = walked switch
-            {
-                Walked.ToTheEnd => took > Pause ? took : Pause,
-                Walked.APart => took,
-                _ => RetryAfter,
-            };
-            await Task.Delay(rest, time, cancellationToken);
+            var rest = walked is Walked.Nowhere
+                ? RetryAfter
+                : _pace.RestAfter(Stopwatch.GetElapsedTime(began), walked is Walked.ToTheEnd, rooms.Commits != commits);
+            if (rest > TimeSpan.Zero) await Task.Delay(rest, time, cancellationToken);
         }
     }
 
@@ -105,16 +91,15 @@ internal sealed partial class MessageIndexer(
 
     private async Task<Walked> WalkAsync(IReadOnlyList<RoomId> some, CancellationToken cancellationToken)
     {
-        var steps = await changes.NextStepsAsync(some, MostEvents, cancellationToken);
-        if (steps.Count > 0)
+        var walk = await changes.NextAsync(some, MostEvents, cancellationToken);
+        if (walk.Strange.Count > 0)
         {
-            var messages = await changes.ReadAsync(steps, cancellationToken);
-            if (messages.Count > 0) await index.ApplyAsync(messages, cancellationToken);
-            await changes.FinishAsync(steps, cancellationToken);
+            Log.Strange(logger, walk.Strange.Count);
+            await index.ForgetAsync(walk.Strange, cancellationToken);
         }
-        var unfinished = steps.Where(step => step.Last < step.Head).ToList();
-        foreach (var step in unfinished) rooms.Note(step.RoomId);
-        return unfinished.Count == 0 && some.Count < MostRooms ? Walked.ToTheEnd : Walked.APart;
+        if (walk.Steps.Count > 0) await index.ApplyAsync(await changes.ReadAsync(walk.Steps, cancellationToken), walk.Steps, cancellationToken);
+        foreach (var room in walk.Unfinished) rooms.Note(room);
+        return walk.Unfinished.Count == 0 && some.Count < MostRooms ? Walked.ToTheEnd : Walked.APart;
     }
 
     private async Task SweepLoopAsync(CancellationToken cancellationToken)
@@ -124,8 +109,7 @@ internal sealed partial class MessageIndexer(
         {
             try
             {
-                if (!await changes.TakeLeaseAsync(node, time.GetUtcNow(), Lease, cancellationToken)) continue;
-                foreach (var room in await changes.ListBehindAsync(MostSwept, cancellationToken)) rooms.Note(room);
+                foreach (var room in await sweep.NextAsync(cancellationToken)) rooms.Note(room);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -164,5 +148,8 @@ internal sealed partial class MessageIndexer(
 
         [LoggerMessage(4044, LogLevel.Debug, "The indexer stops; what it has not done is left for another node or the next start")]
         public static partial void Stopping(ILogger logger);
+
+        [LoggerMessage(4045, LogLevel.Warning, "The search index was of another history in {Count} rooms, as it is when a database is put back; they are indexed anew")]
+        public static partial void Strange(ILogger logger, int count);
     }
 }

@@ -15,7 +15,16 @@ internal sealed class RoomsToIndex : ICommitObserver, IDisposable
     private readonly Queue<RoomId> _order = [];
     private readonly SemaphoreSlim _some = new(0, 1);
 
-    public void OnCommitted(IReadOnlyList<RoomEvent> events) => Note(events[0].RoomId);
+    private long _commits;
+
+    /// <summary>How often the node has committed something.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    public void OnCommitted(IReadOnlyList<RoomEvent> events)
+    {
+        Interlocked.Increment(ref _commits);
+        Note(events[0].RoomId);
+    }
 
     /// <summary>Notes a room. Never waits.</summary>
     public void Note(RoomId room)

@@ -7,7 +7,7 @@ using SQLitePCL;
 
 namespace Chat.Infrastructure.Sql.Sqlite;
 
-/// <summary>SQLite in a file of the gateway's own. The only file that names its driver.</summary>
+/// <summary>SQLite in a file of the gateway's own, and the search index in another one beside it. The only file that names its driver.</summary>
 internal sealed class SqliteDialect : ISqlDialect
 {
     private const string DefaultConnectionString = "Data Source=data/chatstomp.db";
@@ -21,22 +21,56 @@ internal sealed class SqliteDialect : ISqlDialect
     private const int NotNullError = 1299;
     private const int UniqueError = 2067;
 
+    /// <summary>
+    /// FULL: a commit is on the disk before it is acknowledged, also in WAL mode (SQLite documentation, PRAGMA synchronous). What a statement of many rows keeps for
+    /// the case that it fails would otherwise be a file of its own, made and deleted in each commit.
+    /// </summary>
+    private const string Settings =
+        "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma temp_store = memory; pragma cache_size = -8192; pragma busy_timeout = 5000;";
+
+    /// <summary>
+    /// NORMAL: no commit waits for the disk. After a power cut some of the last may be gone, and the file is consistent (SQLite documentation, PRAGMA synchronous: in WAL
+    /// mode "a transaction … might roll back following a power loss"). How far the index is goes back with what is in it, and the walk takes up again what was lost.
+    /// </summary>
+    private const string SearchSettings =
+        "pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -2048; pragma busy_timeout = 5000;";
+
+    /// <summary>How long the indexer waits for another program that has locked its file, before it tries again later. The driver waits in place, and so would the gateway's end.</summary>
+    private const int SearchPatienceSeconds = 5;
+
     private readonly string _connectionString;
+    private readonly string _settings;
 
     /// <summary>The handles of the driver's pool that were told how to work.</summary>
     private readonly ConditionalWeakTable<sqlite3, SqliteDialect> _told = [];
 
     public SqliteDialect(string connectionString)
+        : this("Sqlite", new SqliteConnectionStringBuilder(connectionString.Length > 0 ? connectionString : DefaultConnectionString), Settings)
     {
-        Terms = new SqliteTermTable(this);
-        var builder = new SqliteConnectionStringBuilder(connectionString.Length > 0 ? connectionString : DefaultConnectionString);
-        _connectionString = builder.ToString();
+        var builder = new SqliteConnectionStringBuilder(_connectionString);
         if (Path.GetDirectoryName(builder.DataSource) is { Length: > 0 } folder) Directory.CreateDirectory(folder);
+        builder.DataSource = SearchFileOf(builder.DataSource);
+        builder.DefaultTimeout = SearchPatienceSeconds;
+        Search = new SqliteDialect("Sqlite.Search", builder, SearchSettings);
     }
 
-    public string Name => "Sqlite";
+    private SqliteDialect(string name, SqliteConnectionStringBuilder connectionString, string settings)
+    {
+        Name = name;
+        Terms = new SqliteTermTable(this);
+        _connectionString = connectionString.ToString();
+        _settings = settings;
+    }
+
+    public string Name { get; }
 
     public ITermTable Terms { get; }
+
+    /// <summary>
+    /// A file of its own, so that indexing keeps nobody waiting who sends: SQLite has one writer a file, and each commit makes the other connections read anew what
+    /// they had in memory.
+    /// </summary>
+    public ISqlDialect? Search { get; }
 
     public bool HasOneWriter => true;
 
@@ -71,10 +105,10 @@ internal sealed class SqliteDialect : ISqlDialect
     {
         var handle = ((SqliteConnection)connection).Handle!;
         if (_told.TryGetValue(handle, out _)) return;
-        // FULL: a commit is on the disk before it is acknowledged, also in WAL mode (SQLite documentation, PRAGMA synchronous). What a statement of many rows keeps for
-        // the case that it fails would otherwise be a file of its own, made and deleted in each commit.
         await using var command = connection.CreateCommand();
-        command.CommandText = "pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma temp_store = memory; pragma cache_size = -8192; pragma busy_timeout = 5000;";
+#pragma warning disable CA2100 // One of the two above.
+        command.CommandText = _settings;
+#pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(cancellationToken);
         _told.TryAdd(handle, this);
     }
@@ -91,10 +125,19 @@ internal sealed class SqliteDialect : ISqlDialect
         await migrate();
     }
 
+    /// <summary><c>chat-search.db</c> beside <c>chat.db</c>. What has no file of its own has none for the index either.</summary>
+    private static string SearchFileOf(string dataSource)
+    {
+        if (dataSource is "" or ":memory:") return dataSource;
+        var extension = Path.GetExtension(dataSource);
+        return $"{dataSource[..^extension.Length]}-search{extension}";
+    }
+
     public SqlFailure Classify(DbException exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
         ConstraintError when ((SqliteException)exception).SqliteExtendedErrorCode is UniqueError or PrimaryKeyError or NotNullError => SqlFailure.Conflict,
-        BusyError or LockedError => SqlFailure.Conflict,
+        // The index has one writer; who is in its way is another program, and may stay.
+        BusyError or LockedError => Search is null ? SqlFailure.Unavailable : SqlFailure.Conflict,
         IoError or FullError or CantOpenError => SqlFailure.Unavailable,
         _ => SqlFailure.Permanent,
     };

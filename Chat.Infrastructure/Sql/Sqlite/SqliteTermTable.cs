@@ -13,6 +13,11 @@ internal sealed class SqliteTermTable(ISqlDialect dialect) : ITermTable
         cross join message_terms t on t.room = j.room and t.seq = j.seq and t.rev = j.rev
         """;
 
+    public string Delete { get; } = $"""
+        delete from message_words where rowid in (select t.id from {dialect.Rows("@Rooms", ITermTable.RoomColumn)} cross join message_terms t on t.room = j.room);
+        {dialect.DeleteFrom("message_terms", dialect.Rows("@Rooms", ITermTable.RoomColumn), "room")}
+        """;
+
     public string Matching => "message_words cross join message_terms t on t.id = message_words.rowid";
 
     public string Condition => "message_words match @Query";

@@ -51,6 +51,9 @@ internal sealed class ChatStompSubject : Subject
     /// <summary>The database of one that has SQLite.</summary>
     public string SqliteFile => _nodes[0].SqliteFile;
 
+    /// <summary>Where the search index of one that has SQLite is.</summary>
+    public string SqliteSearchFile => Path.ChangeExtension(SqliteFile, null) + "-search.db";
+
     /// <summary>A connection to its database.</summary>
     public DbConnection Connect() => _settings.GetValueOrDefault("Database:Provider") switch
     {

@@ -5,6 +5,7 @@ using System.Text;
 using Chat.Tests.Search;
 using ChatStomp.Bench.Load;
 using ChatStomp.Bench.Peers;
+using Microsoft.Data.Sqlite;
 
 namespace ChatStomp.Bench.Scenarios;
 
@@ -67,6 +68,7 @@ internal static class Search
     {
         await using var connection = gateway.Connect();
         await connection.OpenAsync();
+        if (connection is SqliteConnection) await ExecuteAsync(connection, transaction: null, $"attach database '{gateway.SqliteSearchFile}' as search");
         var start = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         while (await CountAsync(connection, "select count(*) from rooms r left join search_rooms s on s.room_id = r.id where s.indexed_seq is null or s.indexed_seq < r.head_seq") > 0)
@@ -111,7 +113,7 @@ internal static class Search
         return sql.ToString();
     }
 
-    private static async Task ExecuteAsync(DbConnection connection, DbTransaction transaction, string sql)
+    private static async Task ExecuteAsync(DbConnection connection, DbTransaction? transaction, string sql)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
