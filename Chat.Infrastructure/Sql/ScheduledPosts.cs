@@ -53,7 +53,8 @@ internal sealed partial class ScheduledPosts(IScheduledMessageStore scheduled, P
     {
         var due = await scheduled.TakeDueAsync(LookEvery, MostDue, cancellationToken);
         var rooms = due.Messages.GroupBy(message => message.RoomId);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = MostRooms, CancellationToken = cancellationToken };
+        // What was taken up is nobody else's for half a minute, so it is posted also when the gateway stops meanwhile.
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = MostRooms };
         await Parallel.ForEachAsync(rooms, parallel, async (room, _) =>
         {
             // In the order of their times.

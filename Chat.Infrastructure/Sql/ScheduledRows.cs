@@ -52,10 +52,10 @@ internal static class ScheduledRows
             Id = new ScheduledMessageId(Guid.Parse(Id)),
             RoomId = Domain.Rooms.RoomId.Parse(RoomId),
             Sender = sender,
-            Message = JsonSerializer.Deserialize(Body, StoredPostJson.Readable.StoredPost)!.ToMessage(ClientMessageId),
+            Message = StoredPost.Read(Body, ClientMessageId),
             DueAt = Sql.Columns.Time(DueAt),
             CreatedAt = Sql.Columns.Time(CreatedAt),
-            Failure = FailedAt is { } at ? new ScheduledFailure(new Refusal(Sql.Columns.Parse<RefusalCode>(FailureCode!), FailureDetail!), Sql.Columns.Time(at)) : null,
+            Failure = FailedAt is { } at ? new ScheduledFailure(new Refusal(Enum.TryParse<RefusalCode>(FailureCode, ignoreCase: true, out var code) ? code : RefusalCode.Unavailable, FailureDetail ?? ""), Sql.Columns.Time(at)) : null,
         };
     }
 }
@@ -82,7 +82,23 @@ internal sealed record StoredPost(string Type, string Text)
         AttachmentIds = message.AttachmentIds.Count > 0 ? message.AttachmentIds : null,
     };
 
-    public NewMessage ToMessage(string? clientMessageId) => new()
+    /// <summary>
+    /// What cannot be read, as when a later version wrote it, is a message without a text: refused at its time, and told its sender, it holds up nothing and can be taken back.
+    /// </summary>
+    public static NewMessage Read(string body, string? clientMessageId)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(body, StoredPostJson.Readable.StoredPost) is { } stored) return stored.ToMessage(clientMessageId);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or ArgumentException or OverflowException)
+        {
+            return new NewMessage { ClientMessageId = clientMessageId };
+        }
+        return new NewMessage { ClientMessageId = clientMessageId };
+    }
+
+    private NewMessage ToMessage(string? clientMessageId) => new()
     {
         Type = Columns.Parse<MessageType>(Type),
         Text = Text,

@@ -140,6 +140,26 @@ public abstract class ScheduledPostsSuite(StoreDatabase database) : StoreSuite(d
         await Node.StopRelayAsync();
     }
 
+    [SuiteFact]
+    public async Task One_that_cannot_be_read_is_given_up_and_holds_up_no_other_and_can_be_taken_back()
+    {
+        var room = await Node.CreateRoomAsync(_alice);
+        var broken = new List<ScheduledMessage>();
+        foreach (var body in (string[])["""{"type":"hologram","text":"x"}""", """{"type":"thread","text":"x","threadRootId":"none"}""", "null", "{"])
+        {
+            broken.Add(await Node.ScheduleAsync(room.Id, _alice, Now - OneSecond));
+            await Node.ExecuteAsync("update scheduled_messages set body = @Body where id = @Id", new { Body = body, Id = broken[^1].Id.ToString() });
+        }
+        await Node.ScheduleAsync(room.Id, _alice, Now);
+        await Node.StartRelayAsync();
+
+        await EventuallyAsync(async () => (await MessagesAsync(room.Id)).Any(m => m.Text == "at its time"));
+
+        foreach (var one in broken) await EventuallyAsync(async () => (await Node.Scheduled.FindAsync(_alice, one.Id, CancellationToken.None))?.Failure is not null);
+        await Node.StopRelayAsync();
+        foreach (var one in broken) (await Node.Scheduled.RemoveAsync(_alice, one.Id, CancellationToken.None)).Refusal.Should().BeNull();
+    }
+
     private async Task<bool> IsEmptyAsync() => (await Node.QueryAsync<long>("select count(*) from scheduled_messages")).Single() == 0;
 
     private async Task<IReadOnlyList<Message>> MessagesAsync(RoomId room) => await Node.Messages.ReadAsync(room, MessageRange.Of(before: null, after: 0), 100, CancellationToken.None);
