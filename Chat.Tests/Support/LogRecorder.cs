@@ -17,7 +17,7 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue((logLevel, eventId.Id, formatter(state, exception)));
+        _lines.Enqueue((logLevel, eventId.Id, exception is null ? formatter(state, null) : $"{formatter(state, exception)}\n{exception}"));
 
     public void Dispose()
     {

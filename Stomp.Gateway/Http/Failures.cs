@@ -48,6 +48,8 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
     private static string PathOf(HttpContext context) =>
         context.Features.Get<IExceptionHandlerFeature>()?.Endpoint is RouteEndpoint route && route.Metadata.GetMetadata<IAllowAnonymous>() is not null
             ? route.RoutePattern.RawText!
+            // Other methods than its own, and addresses below it, have the secret too, and are no routes.
+            : context.Request.Path.StartsWithSegments(WebhookRoutes.Root, StringComparison.OrdinalIgnoreCase) ? $"{WebhookRoutes.Root}/…"
             : context.Request.Path;
 
     private static Refusal RefusalOf(BadHttpRequestException bad) => bad.StatusCode is StatusCodes.Status413PayloadTooLarge

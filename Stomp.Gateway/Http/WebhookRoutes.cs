@@ -10,6 +10,9 @@ namespace Stomp.Gateway.Http;
 /// <summary>A room's webhooks, and what comes in by them.</summary>
 internal static class WebhookRoutes
 {
+    /// <summary>Below it stands an id, and then a secret.</summary>
+    public const string Root = Answers.ApiRoot + "/webhooks";
+
     public static void MapWebhooks(this IEndpointRouteBuilder api)
     {
         api.MapPost("/rooms/{id}/webhooks", MakeAsync).WithTags("Webhooks").WithSummary("Makes a webhook; its url, with the secret in it, is told this once. Owners and moderators may.")
@@ -29,7 +32,7 @@ internal static class WebhookRoutes
         var made = await makeWebhook.ExecuteAsync(context.GetCaller(), room, asked.Name, context.RequestAborted);
         if (!made.TryGet(out var opened, out refusal)) return Answers.Refused(refusal);
         var (webhook, secret) = opened;
-        var told = WebhookJson.Of(webhook) with { Url = $"{Answers.ApiRoot}/webhooks/{webhook.Id}/{secret.Text}" };
+        var told = WebhookJson.Of(webhook) with { Url = $"{Root}/{webhook.Id}/{secret.Text}" };
         return Answers.Created($"/rooms/{room}/webhooks/{webhook.Id}", told, WireJson.Wire.WebhookJson);
     }
 
@@ -57,6 +60,8 @@ internal static class WebhookRoutes
         if (rate.TryTake(webhook) is { } tooMany) return Answers.Refused(tooMany);
         var body = await context.ReadBodyAsync(WireJson.Wire.WebhookMessageBody);
         if (!body.TryGet(out var asked, out refusal) || !asked.ToMessage(webhook, key).TryGet(out var message, out refusal)) return Answers.Refused(refusal);
+        // It may have been taken away while the body came.
+        if ((await postByWebhook.FindAsync(id, secret, context.RequestAborted)).Refusal is { } gone) return Answers.Refused(gone);
         // As for other messages: who hangs up now has posted all the same.
         return Answers.Posted(await postByWebhook.ExecuteAsync(webhook, message, CancellationToken.None));
     }
