@@ -15,7 +15,8 @@ public sealed class JoinRoom(IRoomStore rooms, JoinRequests requests, TimeProvid
         if (inviteCode is not null && !Invite.IsCode(inviteCode)) return NoSuchDoor;
         var joined = await rooms.JoinAsync(room, caller.Id, inviteCode, facts => Admit(facts, time.GetUtcNow()), cancellationToken);
         if (!joined.TryGet(out var joining, out var refusal)) return refusal;
-        if (joining.HasAskedNow) await requests.TellAsync(caller, room, cancellationToken);
+        // Asked is asked, also for who hangs up now.
+        if (joining.HasAskedNow) await requests.TellAsync(caller, room, CancellationToken.None);
         // Who was removed again in between has joined all the same.
         return Outcome.Of(joining.Listing is null ? null : await rooms.FindListingAsync(room, caller.Id, cancellationToken) ?? joining.Listing);
     }

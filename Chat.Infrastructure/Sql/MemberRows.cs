@@ -61,6 +61,8 @@ internal static class MemberRows
         };
         await InsertAsync(log.Transaction, log.Dialect, [joined]);
         await ForgetRequestAsync(log.Transaction, log.Room.Id, user);
+        // One that was saved in the moment of leaving went with that membership.
+        if (former is not null) await SqlDraftStore.ForgetAsync(log.Transaction, log.Room.Id, user);
         var member = new Member(joined, await log.ReadProfileAsync(user));
         log.Add(new MemberJoined(log.Room.Id, log.NextSeq, now, member), members: 1);
         return member;

@@ -8,8 +8,8 @@ using Dapper;
 namespace Chat.Infrastructure.Sql;
 
 /// <summary>
-/// Drafts in SQL. They lock nothing that posting needs: one that is saved in the moment in which its writer leaves may stay behind, and is not seen, because every read
-/// looks at the membership.
+/// Drafts in SQL. No room is locked to save one: one that is saved in the moment in which its writer leaves may stay behind. It is not seen, because every read looks at the
+/// membership, and goes when its writer comes back.
 /// </summary>
 internal sealed class SqlDraftStore(SqlDatabase database, TimeProvider time) : IDraftStore
 {

@@ -47,6 +47,10 @@ public abstract class DraftSuite(StoreDatabase database) : StoreSuite(database)
 
         (await FindAsync(room.Id, _bob)).Refusal.Should().Be(Refusal.NotMember);
         (await Node.Drafts.ListAsync(_bob, after: null, 10, CancellationToken.None)).Should().BeEmpty();
+
+        await Node.JoinAsync(room.Id, _bob);
+
+        (await Node.Drafts.ListAsync(_bob, after: null, 10, CancellationToken.None)).Should().BeEmpty("it went with the membership");
     }
 
     [SuiteFact]
