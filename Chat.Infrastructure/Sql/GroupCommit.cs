@@ -79,7 +79,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private void CommitTogether(HeldConnection connection, KnownRooms known, IReadOnlyList<Pending> pending)
     {
         var batch = new AppendBatch(_statements, connection, known, [.. pending.Select(p => p.Draft)], _time.GetUtcNow());
-        var announced = _relay.Ledger.Take(EnoughAnnounced);
+        // Statements that leave no notes remove none; those of other changes are left to the relay then.
+        var announced = _statements.NotesRuns ? _relay.Ledger.Take(EnoughAnnounced) : [];
         try
         {
             _database.Write(connection, () => batch.Run(announced));

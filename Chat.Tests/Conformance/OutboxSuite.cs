@@ -25,6 +25,23 @@ public abstract class OutboxSuite(StoreDatabase database) : StoreSuite(database)
     }
 
     [SuiteFact]
+    public async Task Changes_of_rooms_leave_nothing_behind_where_messages_leave_no_notes()
+    {
+        await using var alone = await StartNodeAsync();
+        alone.Bus.IsShared = false;
+        var room = await alone.CreateRoomAsync(_alice);
+        // More than are removed along with a message, all announced right before one is sent.
+        for (var i = 0; i < 40; i++) await alone.CreateRoomAsync(_alice);
+        await alone.StartRelayAsync();
+        await EventuallyAsync(() => Task.FromResult(alone.Bus.Published.Count == 41));
+        await alone.PostAsync(room.Id, _alice, "hello");
+
+        await EventuallyAsync(OutboxIsEmptyAsync);
+
+        await alone.StopRelayAsync();
+    }
+
+    [SuiteFact]
     public async Task What_a_node_committed_and_did_not_announce_is_announced_by_another_within_five_seconds()
     {
         // Five seconds by a clock that only this test moves: how quick the machine is has no part in it.

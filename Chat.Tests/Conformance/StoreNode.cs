@@ -244,7 +244,8 @@ internal sealed class RecordingBus : IEventBus
     /// <summary>Told of every event that is announced, in the announcer's thread.</summary>
     public Action<PublishedEvent> WhenPublished { get; set; } = _ => { };
 
-    public bool IsShared => true;
+    /// <summary>To be said before the node does anything.</summary>
+    public bool IsShared { get; set; } = true;
 
     public Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken) => Task.CompletedTask;
 
