@@ -83,6 +83,18 @@ public sealed class SearchFileTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_says_it_has_a_message_which_it_has_not_hides_nothing()
+    {
+        var room = (await _node!.CreateRoomAsync(_alice)).Id;
+        await PostAsync(room, "a cherry");
+        await _node.ExecuteOnIndexAsync("update search_rooms set indexed_seq = indexed_seq + 1");
+
+        await _node.PostAsync(room, _alice, "another cherry");
+
+        await FindAsync("cherry", 2);
+    }
+
+    [Fact]
     public async Task The_file_of_another_database_hides_nothing()
     {
         var room = (await _node!.CreateRoomAsync(_alice)).Id;

@@ -50,19 +50,22 @@ internal sealed class IndexChanges(SqlDatabase database, IMessageIndex index)
     private async Task<IReadOnlyList<StandingRow>> ReadStandingAsync(
         IReadOnlyList<RoomId> rooms, Dictionary<RoomId, IndexedRoom> indexed, CancellationToken cancellationToken)
     {
-        var rows = database.Dialect.Rows("@Rooms", RoomKey, new RowColumn("last_seq", RowColumnKind.Number), new RowColumn("last_at", RowColumnKind.Number));
+        var rows = database.Dialect.Rows("@Rooms", RoomKey, new RowColumn("last_seq", RowColumnKind.Number), new RowColumn("last_at", RowColumnKind.Number),
+            new RowColumn("indexed_seq", RowColumnKind.Number));
         var facts = JsonRows.Of(rooms, (writer, room) =>
         {
             var last = indexed.GetValueOrDefault(room)?.Last;
             writer.WriteStringValue(room.Value);
             writer.WriteNumberValue(last?.Seq ?? 0);
             writer.WriteNumberValue(last is { } known ? Columns.Of(known.CreatedAt) : 0);
+            writer.WriteNumberValue(indexed.GetValueOrDefault(room)?.Seq ?? 0);
         });
         return (await database.ReadAsync(
             connection => connection.QueryAsync<StandingRow>(
                 $"""
                 select r.id as RoomId, r.head_seq as HeadSeq,
-                (select count(*) from messages g where g.room_id = r.id and g.seq = j.last_seq and g.created_at = j.last_at) as Same
+                (select count(*) from messages g where g.room_id = r.id and g.seq = j.last_seq and g.created_at = j.last_at) as Same,
+                (select count(*) from messages g where g.room_id = r.id and g.seq > j.last_seq and g.seq <= j.indexed_seq) as Unknown
                 from {rows} {database.Dialect.JoinInOrder} rooms r on r.id = j.room_id
                 """,
                 new { Rooms = facts }),
@@ -81,7 +84,7 @@ internal sealed class IndexChanges(SqlDatabase database, IMessageIndex index)
     /// <param name="Head">The number of its last event.</param>
     /// <param name="Indexed">Up to where the index knows it.</param>
     /// <param name="IsStrange">
-    /// Whether the index knows another history than the room has: events that never were, or another message in the place of the last one that it has. So it is where an
+    /// Whether the index knows another history than the room has: events that never were, another message in the place of the last one that it has, or none where there is one. So it is where an
     /// index in a file of its own stayed when an older database was put back.
     /// </param>
     private sealed record Standing(RoomId RoomId, long Head, long Indexed, bool IsStrange);
@@ -92,11 +95,14 @@ internal sealed class IndexChanges(SqlDatabase database, IMessageIndex index)
         public long HeadSeq { get; init; }
         public long Same { get; init; }
 
+        /// <summary>Messages that the index should have, from how far it is, and has not.</summary>
+        public long Unknown { get; init; }
+
         public Standing ToRoom(Dictionary<RoomId, IndexedRoom> indexed)
         {
             var id = Domain.Rooms.RoomId.Parse(RoomId);
             var known = indexed.GetValueOrDefault(id);
-            var isStrange = known is not null && (known.Seq > HeadSeq || (known.Last is not null && Same == 0));
+            var isStrange = known is not null && (known.Seq > HeadSeq || Unknown > 0 || (known.Last is not null && Same == 0));
             return new Standing(id, HeadSeq, isStrange ? 0 : known?.Seq ?? 0, isStrange);
         }
     }

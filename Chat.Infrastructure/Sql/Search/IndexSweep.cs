@@ -35,6 +35,21 @@ internal sealed class IndexSweep(SqlDatabase database, IMessageIndex index, Node
     public async Task<IReadOnlyList<RoomId>> NextAsync(CancellationToken cancellationToken)
     {
         if (!await TakeLeaseAsync(cancellationToken)) return [];
+        var began = _after;
+        try
+        {
+            return await CompareAsync(cancellationToken);
+        }
+        catch
+        {
+            // What was found is lost; the next sweep finds it again.
+            _after = began;
+            throw;
+        }
+    }
+
+    private async Task<IReadOnlyList<RoomId>> CompareAsync(CancellationToken cancellationToken)
+    {
         var found = new List<HeadRow>();
         for (var compared = 0; compared < MostCompared && found.Count < MostFound; compared += Page)
         {

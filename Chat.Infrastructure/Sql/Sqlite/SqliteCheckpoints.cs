@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Chat.Domain;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -47,7 +46,7 @@ internal sealed partial class SqliteCheckpoints(SqlDatabase database, TimeProvid
             }
             _isFailing = false;
         }
-        catch (StoreUnavailableException e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             if (!_isFailing) Log.Failed(logger, e);
             _isFailing = true;
