@@ -48,6 +48,18 @@ public sealed class RoomStandingTests
     }
 
     [Fact]
+    public void What_the_store_has_counts_as_unread_before_it_is_told()
+    {
+        // The feed was ahead: two messages were given out before the standing listened, the second of them Bob's own.
+        _standing.MoveOn(12, 7);
+        _standing.Count(8);
+
+        _standing.UnreadCount.Should().Be(1);
+        Tell(MessageCreated.EventName, messageSeq: 13, ordinal: 8, mentions: false);
+        _standing.UnreadCount.Should().Be(1, "that one was counted already");
+    }
+
+    [Fact]
     public void A_change_counts_once_however_often_it_is_said_and_the_newest_thousand_are_counted()
     {
         _standing.EndCount(Enumerable.Range(5, IMentionStore.MostCounted).Select(i => (long)i));

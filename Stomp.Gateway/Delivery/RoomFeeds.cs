@@ -35,7 +35,7 @@ internal sealed partial class RoomFeeds(IEventBus bus, IRoomStore rooms, FeedFil
                     entry.Feed.Start(heads.Count == 0 ? 0 : heads[0].HeadSeq);
                     entry.Started = true;
                 }
-                entry.Users++;
+                Interlocked.Increment(ref entry.Users);
                 return entry.Feed;
             }
             finally

@@ -58,7 +58,7 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     {
         if (!_users.TryGetValue(signal.UserId, out var user) || !user.OnRead(signal)) return;
         // Where there is no place to wait, the sessions are told what is known.
-        if (!Note(new Change(signal.UserId, signal.RoomId, IsJoin: false, Seq: null) { IsReadAgain = true })) user.EndCount(signal.RoomId, mentions: null);
+        if (!Note(new Change(signal.UserId, signal.RoomId, IsJoin: false, Seq: null) { IsReadAgain = true })) user.TellRead(signal.RoomId);
     }
 
     /// <summary>Notes that somebody joined, left or was changed.</summary>
@@ -116,8 +116,16 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
             }
             else if (!user.Has(change.Room))
             {
-                await BeginStandingAsync(user, ReadStateOf(listing), cancellationToken);
-                user.EndFirstCount(await ListMentionsAsync(user, change.Room, cancellationToken));
+                try
+                {
+                    await BeginStandingAsync(user, ReadStateOf(listing), cancellationToken);
+                    user.EndFirstCount(await ListMentionsAsync(user, change.Room, cancellationToken));
+                }
+                catch
+                {
+                    if (user.Take(change.Room) is { } begun) EndStanding(begun);
+                    throw;
+                }
                 user.Push(MessageTails.OfRoomJoined(listing));
             }
             else if (user.IsNews(change.Room, change.Seq))

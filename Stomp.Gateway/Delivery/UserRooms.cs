@@ -112,24 +112,38 @@ internal sealed class UserRooms(UserId id)
         }
     }
 
-    /// <summary>The same for rooms that were just begun, of which nobody has to be told.</summary>
+    /// <summary>Tells the sessions how a room is read, as far as it is known.</summary>
+    public void TellRead(RoomId room)
+    {
+        lock (_lock)
+        {
+            if (_standings.TryGetValue(room, out var standing)) PushRead(standing);
+        }
+    }
+
+    /// <summary>The same for rooms that were just begun. Nobody has to be told of one, unless something was told of it meanwhile, with a count that was not known yet.</summary>
     public void EndFirstCount(ILookup<RoomId, long> mentions)
     {
         lock (_lock)
         {
             foreach (var (room, standing) in _standings)
             {
-                if (standing.IsCounting) standing.EndCount(mentions[room]);
+                if (!standing.IsCounting) continue;
+                var told = standing.HasToldMeanwhile;
+                standing.EndCount(mentions[room]);
+                if (told) PushRead(standing);
             }
         }
     }
 
-    /// <summary>Moves the read position on to where the store has it.</summary>
+    /// <summary>Moves the read position, and the number of messages, on to where the store has them.</summary>
     public void MoveOn(RoomListing listing)
     {
         lock (_lock)
         {
-            if (_standings.TryGetValue(listing.Room.Id, out var standing)) standing.MoveOn(listing.Membership.LastReadSeq, listing.Membership.ReadCount);
+            if (!_standings.TryGetValue(listing.Room.Id, out var standing)) return;
+            standing.MoveOn(listing.Membership.LastReadSeq, listing.Membership.ReadCount);
+            standing.Count(listing.Room.MessageCount);
         }
     }
 
@@ -163,6 +177,9 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
 
+    /// <summary>How many messages the store had when it was asked again: more than were told here, where the feed was ahead when this began.</summary>
+    private long _storedCount;
+
     /// <summary>What was so when the standing began is no news.</summary>
     private long _memberSeq = state.HeadSeq;
 
@@ -176,7 +193,7 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
 
     public long LastReadSeq { get; private set; } = state.LastReadSeq;
 
-    public long UnreadCount => Math.Max(0, _messageCount - _readCount);
+    public long UnreadCount => Math.Max(0, Math.Max(_messageCount, _storedCount) - _readCount);
 
     public int MentionCount
     {
@@ -201,6 +218,12 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
     }
 
     public bool IsCounting => _meanwhile is not null;
+
+    /// <summary>Whether something came while the store is asked.</summary>
+    public bool HasToldMeanwhile => _meanwhile is { Count: > 0 };
+
+    /// <summary>Notes how many messages the store has; those that are still on their way are told all the same.</summary>
+    public void Count(long messages) => _storedCount = Math.Max(_storedCount, messages);
 
     public void BeginCount() => _meanwhile = [];
 
