@@ -1,3 +1,4 @@
+using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 
 namespace Stomp.Gateway.Connections;
@@ -8,8 +9,14 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
     private readonly Lock _lock = new();
     private readonly Dictionary<UserId, LinkedList<StompConnection>> _sessions = [];
 
-    /// <summary>Those that began, ended or changed and have not been reported; as many as there are sessions, and those that ended within a second or two.</summary>
+    /// <summary>Those that began or changed and have not been reported; no more than there are sessions.</summary>
     private HashSet<StompConnection> _changed = [];
+
+    /// <summary>
+    /// Those that ended and have not been reported: within a second. Their descriptions alone, as ten thousand that drop and come back at once would otherwise be in
+    /// memory twice.
+    /// </summary>
+    private List<Session> _ended = [];
 
     /// <summary>Enters a session. Returns the one that has to go for it, if any; it is no longer entered.</summary>
     public StompConnection? Add(StompConnection connection)
@@ -22,7 +29,7 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
             if (maxSessionsPerUser == 0 || list.Count <= maxSessionsPerUser) return null;
             var oldest = list.First!.Value;
             list.RemoveFirst();
-            _changed.Add(oldest);
+            End(oldest);
             return oldest;
         }
     }
@@ -31,27 +38,29 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
     {
         lock (_lock)
         {
-            _changed.Add(connection);
-            if (!_sessions.TryGetValue(connection.UserId, out var list)) return;
-            list.Remove(connection);
+            if (!_sessions.TryGetValue(connection.UserId, out var list) || !list.Remove(connection)) return;
+            End(connection);
             if (list.Count == 0) _sessions.Remove(connection.UserId);
         }
     }
 
-    /// <summary>Has a session reported again.</summary>
+    /// <summary>Has a session reported again, unless it has ended.</summary>
     public void Note(StompConnection connection)
-    {
-        lock (_lock) _changed.Add(connection);
-    }
-
-    /// <summary>Takes out what is to be reported: each session, and whether it is over.</summary>
-    public IReadOnlyList<(StompConnection Connection, bool Ended)> TakeChanged()
     {
         lock (_lock)
         {
-            if (_changed.Count == 0) return [];
-            List<(StompConnection, bool)> taken = [.. _changed.Select(connection => (connection, !IsEntered(connection)))];
-            _changed = [];
+            if (IsEntered(connection)) _changed.Add(connection);
+        }
+    }
+
+    /// <summary>Takes out what is to be reported: the sessions that began or changed, and those that ended.</summary>
+    public (IReadOnlyCollection<StompConnection> Changed, IReadOnlyCollection<Session> Ended) TakeChanged()
+    {
+        lock (_lock)
+        {
+            if (_changed.Count == 0 && _ended.Count == 0) return ([], []);
+            var taken = (_changed, _ended);
+            (_changed, _ended) = ([], []);
             return taken;
         }
     }
@@ -59,6 +68,12 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
     public IReadOnlyList<StompConnection> All()
     {
         lock (_lock) return [.. _sessions.Values.SelectMany(list => list)];
+    }
+
+    private void End(StompConnection connection)
+    {
+        _changed.Remove(connection);
+        _ended.Add(connection.Describe());
     }
 
     private bool IsEntered(StompConnection connection) => _sessions.TryGetValue(connection.UserId, out var list) && list.Contains(connection);

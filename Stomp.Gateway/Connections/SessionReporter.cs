@@ -20,7 +20,7 @@ internal sealed partial class SessionReporter(
     /// <summary>An end is told so much later: a page that is loaded anew is back by then, and its user was never gone.</summary>
     private static readonly TimeSpan EndsAfter = TimeSpan.FromSeconds(2);
 
-    private readonly List<(StompConnection Connection, long EndedAt)> _ending = [];
+    private readonly List<(Session Session, long EndedAt)> _ending = [];
     private bool _hasLease;
     private long _renewedAt;
 
@@ -68,13 +68,13 @@ internal sealed partial class SessionReporter(
     {
         if (!_hasLease || time.GetElapsedTime(_renewedAt) > RenewEvery) await RenewAsync(cancellationToken);
 
-        var changed = registry.TakeChanged();
-        _ending.AddRange(changed.Where(each => each.Ended).Select(each => (each.Connection, time.GetTimestamp())));
-        var ended = _ending.TakeWhile(each => time.GetElapsedTime(each.EndedAt) > EndsAfter).Select(each => each.Connection).ToList();
+        var (changed, over) = registry.TakeChanged();
+        _ending.AddRange(over.Select(session => (session, time.GetTimestamp())));
+        var ended = _ending.TakeWhile(each => time.GetElapsedTime(each.EndedAt) > EndsAfter).Select(each => each.Session).ToList();
         List<SessionChange> changes =
         [
-            .. changed.Where(each => !each.Ended).Select(each => new SessionChange(each.Connection.Describe(), Ended: false)),
-            .. ended.Select(connection => new SessionChange(connection.Describe(), Ended: true)),
+            .. changed.Select(connection => new SessionChange(connection.Describe(), Ended: false)),
+            .. ended.Select(session => new SessionChange(session, Ended: true)),
         ];
         if (changes.Count == 0) return;
         IReadOnlyList<PresenceChange> present;
@@ -84,10 +84,7 @@ internal sealed partial class SessionReporter(
         }
         catch
         {
-            foreach (var (connection, over) in changed)
-            {
-                if (!over) registry.Note(connection);
-            }
+            foreach (var connection in changed) registry.Note(connection);
             throw;
         }
         _ending.RemoveRange(0, ended.Count);
