@@ -156,7 +156,8 @@ public sealed class ConversationJourneys(RunningGateway running) : IClassFixture
     {
         await using var short1 = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(14)));
         await using var renewed = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(12)));
-        await renewed.SubscribeAsync("/user/queue/events", "events");
+        // Without a receipt: the notice may come before it.
+        await renewed.SendAsync("SUBSCRIBE\nid:events\ndestination:/user/queue/events\n\n\0");
         (await renewed.ReadAsync()).Json.GetProperty("event").GetString().Should().Be("session.expiring");
         await renewed.SubscribeAsync("/user/queue/errors", "errors");
         await renewed.SendAsync("/app/session/refresh", $$"""{"token":"{{TestTokens.Issue(_bob)}}"}""", "r-1");
