@@ -2,7 +2,6 @@ using Chat.Domain;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Dapper;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Chat.Infrastructure.Sql;
@@ -12,7 +11,7 @@ namespace Chat.Infrastructure.Sql;
 /// between is waited for to the millisecond. Whichever node comes first does it, under the room's lock: the others find nothing left.
 /// </summary>
 internal sealed partial class ExpirySweeper(SqlDatabase database, OutboxRelay relay, Burns burns, NodeId node, TimeProvider time, ILogger<ExpirySweeper> logger)
-    : BackgroundService
+    : DueWork(LookEvery, time)
 {
     /// <summary>Nobody may ask for less than a second, so a message is seen before it is due, and is gone well within a second of its time.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -30,41 +29,23 @@ internal sealed partial class ExpirySweeper(SqlDatabase database, OutboxRelay re
     private const int MostBurns = 200;
 
     private string _lastBurn = "";
-    private bool _databaseWasAway;
+    private long _burnsLookedAt = time.GetTimestamp();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override void LogFailure(Exception exception) => Log.Failed(logger, exception);
+
+    protected override async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
     {
-        var burnsLookedAt = time.GetTimestamp();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = LookEvery;
-            try
-            {
-                pause = await ExpireAsync(stoppingToken);
-                if (time.GetElapsedTime(burnsLookedAt) >= LookAtBurnsEvery)
-                {
-                    await StartBurnsAsync(stoppingToken);
-                    burnsLookedAt = time.GetTimestamp();
-                }
-                _databaseWasAway = false;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!_databaseWasAway) Log.Failed(logger, e);
-                _databaseWasAway = true;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        var pause = await ExpireAsync(cancellationToken);
+        if (Time.GetElapsedTime(_burnsLookedAt) < LookAtBurnsEvery) return pause;
+        await StartBurnsAsync(cancellationToken);
+        _burnsLookedAt = Time.GetTimestamp();
+        return pause;
     }
 
     /// <summary>Destroys what is due, and tells when to look again.</summary>
     private async Task<TimeSpan> ExpireAsync(CancellationToken cancellationToken)
     {
-        var now = Columns.Of(time.GetUtcNow());
+        var now = Columns.Of(Time.GetUtcNow());
         var soon = await database.ReadAsync(
             async connection => (await connection.QueryAsync<DueRow>(
                 "select room_id as RoomId, expires_at as ExpiresAt from expiries where expires_at <= @Soon order by expires_at limit @MostDue",
@@ -79,7 +60,7 @@ internal sealed partial class ExpirySweeper(SqlDatabase database, OutboxRelay re
         if (!allWell) return LookEvery;
         if (due.Count == MostDue) return TimeSpan.Zero;
         var next = soon.Count > due.Count ? soon[due.Count].ExpiresAt : long.MaxValue;
-        var until = Math.Min(next - Columns.Of(time.GetUtcNow()), (long)LookEvery.TotalMilliseconds);
+        var until = Math.Min(next - Columns.Of(Time.GetUtcNow()), (long)LookEvery.TotalMilliseconds);
         return TimeSpan.FromMilliseconds(Math.Max(0, until));
     }
 
@@ -112,7 +93,7 @@ internal sealed partial class ExpirySweeper(SqlDatabase database, OutboxRelay re
                     """,
                     new { Room = room.Value, Now = now, MostDue },
                     transaction);
-                var at = Columns.Time(Columns.Of(time.GetUtcNow()));
+                var at = Columns.Time(Columns.Of(Time.GetUtcNow()));
                 await MessageWriter.ExpireAsync(log, due, at);
                 return await log.WriteAsync(node, at);
             },

@@ -1,7 +1,6 @@
 using Chat.Domain;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Scheduling;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Chat.Infrastructure.Sql;
@@ -10,7 +9,8 @@ namespace Chat.Infrastructure.Sql;
 /// Posts scheduled messages at their time. Every node looks at what is due next at its start and every few seconds, which is one read of a narrow index; what is due in between is
 /// waited for to the millisecond. Whichever node comes first takes a message up. One that dies over it leaves it to the others.
 /// </summary>
-internal sealed partial class ScheduledPosts(IScheduledMessageStore scheduled, PostScheduledMessage postScheduledMessage, TimeProvider time, ILogger<ScheduledPosts> logger) : BackgroundService
+internal sealed partial class ScheduledPosts(IScheduledMessageStore scheduled, PostScheduledMessage postScheduledMessage, TimeProvider time, ILogger<ScheduledPosts> logger)
+    : DueWork(LookEvery, time)
 {
     /// <summary>Half of what a message is at least scheduled ahead, by whatever node: so it is seen before it is due.</summary>
     private static readonly TimeSpan LookEvery = ScheduledMessage.Soonest / 2;
@@ -23,33 +23,10 @@ internal sealed partial class ScheduledPosts(IScheduledMessageStore scheduled, P
 
     private static readonly Refusal Broken = new(RefusalCode.Unavailable, "The chat failed to post this message.");
 
-    private bool _databaseWasAway;
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = LookEvery;
-            try
-            {
-                pause = await PostDueAsync(stoppingToken);
-                _databaseWasAway = false;
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                if (!_databaseWasAway) Log.Failed(logger, e);
-                _databaseWasAway = true;
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override void LogFailure(Exception exception) => Log.Failed(logger, exception);
 
     /// <summary>Posts what is due, and tells when to look again.</summary>
-    private async Task<TimeSpan> PostDueAsync(CancellationToken cancellationToken)
+    protected override async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
     {
         var due = await scheduled.TakeDueAsync(LookEvery, MostDue, cancellationToken);
         var rooms = due.Messages.GroupBy(message => message.RoomId);
@@ -60,7 +37,7 @@ internal sealed partial class ScheduledPosts(IScheduledMessageStore scheduled, P
             // In the order of their times.
             foreach (var message in room) await PostAsync(message);
         });
-        var pause = due.Next is { } next ? next - time.GetUtcNow() : LookEvery;
+        var pause = due.Next is { } next ? next - Time.GetUtcNow() : LookEvery;
         return pause < TimeSpan.Zero ? TimeSpan.Zero : pause;
     }
 
