@@ -27,8 +27,9 @@ internal sealed class SqlRevocationStore(SqlDatabase database, TimeProvider time
     public async ValueTask<RevocationList?> ReadAsync(string? seenVersion, CancellationToken cancellationToken) => await database.ReadAsync(
         async connection =>
         {
-            var (count, last) = await connection.QuerySingleAsync<(long, long)>("select count(*), coalesce(max(created_at), 0) from revocations");
-            var version = string.Create(CultureInfo.InvariantCulture, $"{count}-{last}");
+            // Not the newest time: nodes' clocks differ, and a change that is written behind a newer one would change nothing in it.
+            var (count, times) = await connection.QuerySingleAsync<(long, string)>("select count(*), coalesce(cast(sum(created_at) as char(40)), '') from revocations");
+            var version = string.Create(CultureInfo.InvariantCulture, $"{count}-{times.TrimEnd()}");
             if (version == seenVersion) return null;
             var rows = await connection.QueryAsync<RevocationRow>(
                 "select kind as Kind, subject as Subject, issued_before as IssuedBefore, expires_at as ExpiresAt from revocations where expires_at >= @Now",

@@ -1,12 +1,13 @@
 using Chat.Domain.Sessions;
 using Chat.Tests.Support.Servers;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Conformance;
 
 /// <summary>What every store of revocations promises.</summary>
 public abstract class RevocationStoreSuite : IAsyncLifetime
 {
-    private DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
+    private protected DateTimeOffset Now { get; } = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds());
     private IAsyncDisposable _node = null!;
 
     private protected IRevocationStore Store { get; private set; } = null!;
@@ -57,7 +58,7 @@ public abstract class RevocationStoreSuite : IAsyncLifetime
         (await ReadAsync(seen: null))!.Items.Should().ContainSingle().Which.Subject.Should().Be("new");
     }
 
-    private async Task<RevocationList?> ReadAsync(string? seen) => await Store.ReadAsync(seen, CancellationToken.None);
+    private protected async Task<RevocationList?> ReadAsync(string? seen) => await Store.ReadAsync(seen, CancellationToken.None);
 }
 
 [Needs(Server.Redis)]
@@ -82,10 +83,29 @@ public sealed class RedisRevocationStoreTests(OwnRedis redis) : RevocationStoreS
 
 public abstract class SqlRevocationStoreSuite(StoreDatabase database) : RevocationStoreSuite
 {
+    private string _connectionString = "";
+
     private protected override async Task<(IAsyncDisposable Node, IRevocationStore Store)> CreateAsync()
     {
-        var node = await StoreNode.StartAsync(database.Provider, await database.CreateAsync());
+        var node = await StoreNode.StartAsync(database.Provider, _connectionString = await database.CreateAsync());
         return (node, node.Revocations);
+    }
+
+    [SuiteFact]
+    public async Task What_a_node_changes_whose_clock_is_behind_is_seen()
+    {
+        var clock = new FakeTimeProvider(Now.AddMinutes(-1));
+        await using var behind = StoreNode.Create(database.Provider, _connectionString, clock);
+        await behind.Revocations.AddAsync(Of("bob", Now.AddMinutes(-2)), CancellationToken.None);
+        await Store.AddAsync(Of("alice", Now), CancellationToken.None);
+        var seen = (await ReadAsync(seen: null))!.Version;
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await behind.Revocations.AddAsync(Of("bob", Now.AddMinutes(-1)), CancellationToken.None);
+
+        (await ReadAsync(seen))!.Items.Should().Contain(Of("bob", Now.AddMinutes(-1)));
+
+        static Revocation Of(string user, DateTimeOffset before) => new(RevocationKind.User, user, before, before + Revocation.TokensKeptFor);
     }
 }
 
