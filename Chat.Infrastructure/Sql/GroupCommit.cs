@@ -160,7 +160,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
         private void Run()
         {
-            using (var connection = new HeldConnection(_owner._database))
+            using (var connection = new HeldConnection(_owner._database, _owner._time))
             {
                 using var awake = new ManualResetEventSlim(initialState: false, spinCount: 0);
                 var known = new KnownRooms(isAlone: _owner._database.Dialect.HasOneWriter);

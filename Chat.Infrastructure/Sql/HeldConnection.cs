@@ -10,10 +10,22 @@ namespace Chat.Infrastructure.Sql;
 /// Everything here waits in place: the thread has nothing else to do, and is spared the way through the thread pool that each of a driver's answers takes.
 /// After a failure the transaction is rolled back, or else the connection is dropped, and the next command opens another.
 /// </remarks>
-internal sealed class HeldConnection(SqlDatabase database) : IDisposable
+internal sealed class HeldConnection(SqlDatabase database, TimeProvider time) : IDisposable
 {
+    /// <summary>A server or a firewall may have ended a connection that was idle for longer, and tells so only by failing what comes next.</summary>
+    private static readonly TimeSpan MostIdle = TimeSpan.FromMinutes(1);
+
+    private long _usedAt;
     private readonly Dictionary<string, DbCommand> _commands = new(StringComparer.Ordinal);
     private DbConnection? _connection;
+
+    /// <summary>Begins something: a connection that was idle for long is dropped for a new one. To be called outside of a transaction.</summary>
+    public void Begin()
+    {
+        var isIdle = _connection is not null && !database.Dialect.HasOneWriter && time.GetElapsedTime(_usedAt) > MostIdle;
+        _usedAt = time.GetTimestamp();
+        if (isIdle) Dispose();
+    }
 
     /// <summary>The command of this text. The texts are few and fixed; values come by <see cref="Commands.Set"/>.</summary>
     public DbCommand Command(string text)

@@ -65,6 +65,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
         _oneWriter?.Wait();
         try
         {
+            connection.Begin();
             for (var attempt = 1; ; attempt++)
             {
                 try

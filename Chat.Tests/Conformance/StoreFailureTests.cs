@@ -3,6 +3,7 @@ using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Users;
 using Chat.Tests.Support.Servers;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Conformance;
 
@@ -21,6 +22,22 @@ public sealed class StoreFailureTests
     {
         await using var server = await PostgresServer.StartAsync();
         await LoseNothingAsync(server, "postgres", await server.CreateDatabaseAsync("chat"));
+    }
+
+    [NeedsFact(Server.MariaDb)]
+    public async Task A_connection_that_the_server_has_ended_while_it_was_idle_costs_no_message()
+    {
+        await using var server = await MariaDbServer.StartAsync();
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var node = await StoreNode.StartAsync("mysql", await server.CreateDatabaseAsync("chat"), clock);
+        var alice = UserId.Parse("alice");
+        var room = await node.CreateRoomAsync(alice);
+        await node.PostAsync(room.Id, alice, "before");
+
+        foreach (var id in await node.QueryAsync<long>("select id from information_schema.processlist where command = 'Sleep'")) await node.ExecuteAsync($"kill {id}");
+        clock.Advance(TimeSpan.FromMinutes(2));
+
+        (await node.PostAsync(room.Id, alice, "after")).Value.Message.Seq.Should().Be(3);
     }
 
     private static async Task LoseNothingAsync(ServerProcess server, string provider, string connectionString)

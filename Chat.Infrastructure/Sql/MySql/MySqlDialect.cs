@@ -13,6 +13,15 @@ internal sealed class MySqlDialect : ISqlDialect
     private const string MigrationLock = "chatstomp.migrations";
     private const int MigrationPatienceSeconds = 60;
 
+    /// <summary>ER_READ_ONLY_MODE.</summary>
+    private const int ReadOnlyMode = 1836;
+
+    /// <summary>MariaDB's ER_CONNECTION_KILLED.</summary>
+    private const int ConnectionKilled = 1927;
+
+    /// <summary>MySQL's ER_CLIENT_INTERACTION_TIMEOUT, from 8.0.24 on.</summary>
+    private const int ClientInteractionTimeout = 4031;
+
     private readonly string _connectionString;
     private readonly string _unpooledConnectionString;
 
@@ -116,6 +125,8 @@ internal sealed class MySqlDialect : ISqlDialect
         null or <= MySqlErrorCode.None => SqlFailure.Unavailable,
         MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.TooManyUserConnections
             or MySqlErrorCode.NormalShutdown or MySqlErrorCode.ConnectionCountError or MySqlErrorCode.QueryInterrupted => SqlFailure.Unavailable,
+        // A server that may only be read from, as after a failover; a connection that the server has ended, since it was idle or was killed.
+        MySqlErrorCode.OptionPreventsStatement or (MySqlErrorCode)ReadOnlyMode or (MySqlErrorCode)ConnectionKilled or (MySqlErrorCode)ClientInteractionTimeout => SqlFailure.Unavailable,
         _ => SqlFailure.Permanent,
     };
 }

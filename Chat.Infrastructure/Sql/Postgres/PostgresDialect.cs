@@ -70,7 +70,9 @@ internal sealed class PostgresDialect : ISqlDialect, IDisposable
     public SqlFailure Classify(DbException exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DivisionByZero } => SqlFailure.Conflict,
-        PostgresException { SqlState: [.. var sqlClass, _, _, _] } when sqlClass is "08" or "53" or "57" => SqlFailure.Unavailable,
+        // A server that may only be read from, as after a failover.
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => SqlFailure.Unavailable,
+        PostgresException { SqlState: [.. var sqlClass, _, _, _] } when sqlClass is "08" or "53" or "57" or "58" => SqlFailure.Unavailable,
         PostgresException => SqlFailure.Permanent,
         _ => SqlFailure.Unavailable,
     };
