@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Chat.Domain.Events;
 using RabbitMQ.Client;
-using RabbitMQ.Client.Exceptions;
 
 namespace Chat.Infrastructure.RabbitMq;
 
@@ -42,8 +41,9 @@ internal sealed class EventPublisher(IChannel channel, NodeId node)
         {
             throw new BusUnavailableException($"RabbitMQ has not confirmed within {ConfirmLimit.TotalSeconds} s.");
         }
-        catch (Exception failure) when (failure is RabbitMQClientException or ObjectDisposedException or IOException)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
+            // Whatever it is: the client library throws of several kinds while a connection ends, and the events are given out again.
             throw new BusUnavailableException("RabbitMQ has not confirmed: " + failure.Message, failure);
         }
     }

@@ -61,6 +61,10 @@ internal sealed partial class RedisFollower(RedisRecentMessages recent, RedisUse
             // The link has logged that it is away.
             LogMissed(batch.Count, e);
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(batch.Count, e);
+        }
     }
 
     private async Task ApplyInOrderAsync(IEnumerable<IReadOnlyList<RoomEvent>> groups, CancellationToken cancellationToken)
@@ -70,6 +74,9 @@ internal sealed partial class RedisFollower(RedisRecentMessages recent, RedisUse
 
     [LoggerMessage(3111, LogLevel.Debug, "Redis did not take {Count} groups of events; their rooms are read from the database until they are kept anew.")]
     private partial void LogMissed(int count, Exception failure);
+
+    [LoggerMessage(3113, LogLevel.Error, "Redis could not be told of {Count} groups of events; their rooms are read from the database until they are kept anew.")]
+    private partial void LogFailed(int count, Exception failure);
 
     [LoggerMessage(3112, LogLevel.Debug, "Nothing more is kept up to date in Redis: the gateway is stopping.")]
     private partial void LogStopped();

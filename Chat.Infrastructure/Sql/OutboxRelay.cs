@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Chat.Domain;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
@@ -16,8 +17,14 @@ namespace Chat.Infrastructure.Sql;
 /// <remarks>Twice is possible, and harmless: the receivers know each event by its number. Lost is not.</remarks>
 internal sealed partial class OutboxRelay : BackgroundService
 {
-    /// <summary>Runs that may wait in memory. One more is left to the sweep: its row is in the outbox.</summary>
+    /// <summary>
+    /// Runs that may wait in memory. One more is left to the sweep, as its row is in the outbox; where there is no row, as there is nobody else to tell, the
+    /// audit of the rooms' feeds finds it.
+    /// </summary>
     private const int MostWaiting = 10_000;
+
+    /// <summary>The same of the events in them: a run has up to a thousand.</summary>
+    private const int MostEventsWaiting = 50_000;
 
     /// <summary>Events given to the bus at a time.</summary>
     private const int MostEvents = 256;
@@ -41,6 +48,7 @@ internal sealed partial class OutboxRelay : BackgroundService
 
     /// <summary>Rows of our own that are older than this are not in our memory: from before the start, or when memory was full.</summary>
     private long _forgottenBefore;
+    private int _eventsWaiting;
     private bool _busWasAway;
 
     public OutboxRelay(
@@ -59,10 +67,14 @@ internal sealed partial class OutboxRelay : BackgroundService
     /// <summary>Notes events that are committed. Never waits.</summary>
     public void Announce(CommittedRun run)
     {
-        if (_waiting.Writer.TryWrite(run)) return;
-        Interlocked.Exchange(ref _forgottenBefore, Columns.Of(_time.GetUtcNow()) + 1);
+        if (Interlocked.Add(ref _eventsWaiting, run.Events.Count) <= MostEventsWaiting && _waiting.Writer.TryWrite(run)) return;
+        Interlocked.Add(ref _eventsWaiting, -run.Events.Count);
+        ForgetWhatIsNoted();
         Log.LeftToSweep(_logger, run.Events[0].RoomId);
     }
+
+    /// <summary>Leaves all rows of ours that there are by now to the sweep. Those that wait in memory are announced twice then, which is harmless.</summary>
+    private void ForgetWhatIsNoted() => Interlocked.Exchange(ref _forgottenBefore, Columns.Of(_time.GetUtcNow()) + 1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -78,6 +90,7 @@ internal sealed partial class OutboxRelay : BackgroundService
                     runs.Add(run);
                     events += run.Events.Count;
                 }
+                Interlocked.Add(ref _eventsWaiting, -events);
                 await AnnounceAsync(runs, stoppingToken);
             }
         }
@@ -94,7 +107,7 @@ internal sealed partial class OutboxRelay : BackgroundService
         {
             foreach (var run in runs) observer.OnCommitted(run.Events);
         }
-        var events = runs.SelectMany(run => run.Events).Select(_encoder.Encode).ToList();
+        var events = Encode(runs);
         for (var delay = 200; ; delay = Math.Min(delay * 2, 2_000))
         {
             try
@@ -117,6 +130,24 @@ internal sealed partial class OutboxRelay : BackgroundService
         }
     }
 
+    /// <summary>One event that cannot be written down does not keep all others from being announced, now and after each start.</summary>
+    private List<PublishedEvent> Encode(IReadOnlyList<CommittedRun> runs)
+    {
+        var events = new List<PublishedEvent>();
+        foreach (var each in runs.SelectMany(run => run.Events))
+        {
+            try
+            {
+                events.Add(_encoder.Encode(each));
+            }
+            catch (Exception e)
+            {
+                Log.NotEncoded(_logger, each.RoomId, each.Seq, e);
+            }
+        }
+        return events;
+    }
+
     private async Task SweepLoopAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(SweepEvery, _time);
@@ -135,11 +166,27 @@ internal sealed partial class OutboxRelay : BackgroundService
         try
         {
             await RemoveAnnouncedAsync(cancellationToken);
-            foreach (var row in await ClaimOrphansAsync(cancellationToken)) await TakeUpAsync(row, cancellationToken);
+            foreach (var row in await ClaimOrphansAsync(cancellationToken)) await TryTakeUpAsync(row, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // What was claimed and not taken up is ours and in no memory.
+            ForgetWhatIsNoted();
             Log.SweepFailed(_logger, e);
+        }
+    }
+
+    /// <summary>A row with which something is wrong does not hold up those behind it.</summary>
+    private async Task TryTakeUpAsync(OutboxRow row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TakeUpAsync(row, cancellationToken);
+        }
+        catch (Exception e) when (e is not StoreUnavailableException && !cancellationToken.IsCancellationRequested)
+        {
+            ForgetWhatIsNoted();
+            Log.NotTakenUp(_logger, row.RoomId, row.FirstSeq, row.LastSeq, e);
         }
     }
 
@@ -207,7 +254,11 @@ internal sealed partial class OutboxRelay : BackgroundService
             connection => RoomEventReader.ReadAsync(connection, _database.Dialect, RoomId.Parse(row.RoomId), row.FirstSeq - 1, row.LastSeq, int.MaxValue), cancellationToken);
         Log.TakenUp(_logger, row.RoomId, row.FirstSeq, row.LastSeq, row.NodeId);
         if (events.Count == 0) Ledger.Announced(row.Id);
-        else await _waiting.Writer.WriteAsync(new CommittedRun(row.Id, events), cancellationToken);
+        else
+        {
+            Interlocked.Add(ref _eventsWaiting, events.Count);
+            await _waiting.Writer.WriteAsync(new CommittedRun(row.Id, events), cancellationToken);
+        }
     }
 
     private sealed class OutboxRow

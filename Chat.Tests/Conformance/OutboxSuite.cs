@@ -1,4 +1,5 @@
 using Chat.Domain.Events;
+using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 using Chat.Infrastructure.Sql;
 using Microsoft.Extensions.Time.Testing;
@@ -63,6 +64,34 @@ public abstract class OutboxSuite(StoreDatabase database) : StoreSuite(database)
         other.Bus.Published.Skip(before).Select(p => (p.RoomId, p.Seq, p.Name)).Should().BeEquivalentTo([(room.Id, 1L, MemberJoined.EventName), (room.Id, 2L, MessageCreated.EventName)]);
         await EventuallyAsync(() => OutboxIsEmptyAsync(clock));
         await other.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task A_note_that_cannot_be_read_holds_up_no_other_and_is_tried_again()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var dead = await StartNodeAsync(clock);
+        await using var other = await StartNodeAsync(clock);
+        // As a newer gateway leaves it, before the others are brought up to date.
+        var strange = await dead.CreateRoomAsync(_alice);
+        await dead.ExecuteAsync("update room_events set event = 'of tomorrow' where room_id = @Room", new { Room = strange.Id.Value });
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        var plain = await dead.CreateRoomAsync(_alice);
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await other.StartRelayAsync();
+
+        await EventuallyAsync(() => IsAnnouncedAsync(plain.Id));
+
+        await dead.ExecuteAsync("update room_events set event = @Name where room_id = @Room", new { Name = MemberJoined.EventName, Room = strange.Id.Value });
+        await EventuallyAsync(() => IsAnnouncedAsync(strange.Id));
+        await EventuallyAsync(() => OutboxIsEmptyAsync(clock));
+        await other.StopRelayAsync();
+
+        Task<bool> IsAnnouncedAsync(RoomId room)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(500));
+            return Task.FromResult(other.Bus.Published.Any(published => published.RoomId == room));
+        }
     }
 
     [SuiteFact]
