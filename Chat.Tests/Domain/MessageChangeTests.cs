@@ -81,6 +81,18 @@ public sealed class MessageChangeTests
         if (refusal is not null) outcome.Refusal!.RetryAfter.Should().Be(TimeSpan.FromMinutes(50));
     }
 
+    [Theory]
+    [InlineData("edit", true)]
+    [InlineData("react", true)]
+    [InlineData("unreact", false)]
+    [InlineData("delete", false)]
+    public async Task Who_is_blocked_says_nothing_new_in_the_direct_room_but_may_take_back(string verb, bool isRefused)
+    {
+        _there.Room = _there.Room with { Kind = RoomKind.Direct };
+        _there.Membership = _there.Membership! with { Blocked = true };
+        (await DoAsync(verb)).Refusal.Should().Be(isRefused ? RoomRights.Blocked : null);
+    }
+
     [Fact]
     public async Task An_edit_gives_another_text_and_the_same_text_is_no_event()
     {
