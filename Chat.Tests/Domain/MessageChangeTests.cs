@@ -149,6 +149,14 @@ public sealed class MessageChangeTests
         ((await DoAsync("edit", text: "x")).Refusal is null).Should().Be(isEdited);
     }
 
+    [Fact]
+    public async Task Words_that_were_forwarded_stay_those_of_who_said_them()
+    {
+        _there.Message = _there.Message! with { Forwarded = new MessageQuote(RoomId: null, _there.Message!.Id, UserId.Parse("bob"), "Bob", "hello") };
+        (await DoAsync("edit", text: "never said")).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        _there.Events.Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" \n")]
