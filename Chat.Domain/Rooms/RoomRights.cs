@@ -97,7 +97,8 @@ public static class RoomRights
         if (sender.MutedUntil is { } until && until > now) return new Refusal(RefusalCode.Muted, "You are muted in this room.", until - now);
         if (sender.Moderates) return null;
         if (room.Settings.ReadOnly) return Refusal.Forbidden("Only owners and moderators post in this room.");
-        return sender.LastPostedAt + room.Settings.SlowMode is { } next && next > now
+        // Without slow mode another node's clock, by which the last post may lie ahead of now, means nothing.
+        return room.Settings.SlowMode > TimeSpan.Zero && sender.LastPostedAt + room.Settings.SlowMode is { } next && next > now
             ? new Refusal(RefusalCode.RateLimited, $"Slow mode: one message in {room.Settings.SlowMode.TotalSeconds:0} s.", next - now)
             : null;
     }
