@@ -87,8 +87,10 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
     /// <summary>A message that the reader may see and that others may keep.</summary>
     private async ValueTask<Outcome<Message>> FindAsync(Room room, Membership reader, MessageId id, Refusal missing, CancellationToken cancellationToken)
     {
-        if (room.VisibleTo(reader) is not { } span || await lookup.FindAsync(room.Id, id, cancellationToken) is not { IsGone: false } message) return missing;
-        if (message.Seq < span.First || message.Seq > span.Last) return missing;
+        if (room.VisibleTo(reader) is not { } span || await lookup.FindAsync(room.Id, id, cancellationToken) is not { } present) return missing;
+        if (present.Seq < span.First || present.Seq > span.Last) return missing;
+        var message = (await lookup.AsOfAsync(room.Id, [present], span.Last, cancellationToken))[0];
+        if (message.IsGone) return missing;
         return message.Type is MessageType.Temp ? Refusal.Forbidden("A TEMP message leaves nothing behind: it is neither quoted nor forwarded.") : message;
     }
 
