@@ -23,6 +23,8 @@ public sealed class EditMessage(IMessageChanges changes, Mentions mentions, Time
         if (!facts.FindPresent().TryGet(out var message, out var refusal)) return refusal;
         if (message.Sender.Id != editor) return Refusal.Forbidden("Only who wrote a message may edit it.");
         if (message.Type is not (MessageType.Text or MessageType.Thread or MessageType.Temp)) return Refusal.Forbidden("A message of this type is not edited.");
+        // It says whose words these are.
+        if (message.Forwarded is not null) return Refusal.Forbidden("What was forwarded is not edited.");
         if (facts.CheckVoice(now) is { } silenced) return silenced;
         if (facts.Room.Settings.ReadOnly && !facts.Member.Moderates) return Refusal.Forbidden("Only moderators write in this room.");
         if (now - message.CreatedAt > facts.Room.Settings.EditWindow) return new Refusal(RefusalCode.EditWindowClosed, "It is too late to edit this message.");

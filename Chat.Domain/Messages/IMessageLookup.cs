@@ -14,6 +14,12 @@ public interface IMessageLookup
     /// <summary>What a message said before its edits, oldest first: those replaced by an event behind <paramref name="after"/>, at most <paramref name="limit"/>.</summary>
     ValueTask<IReadOnlyList<FormerText>> ListEditsAsync(MessageId message, long after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// What each of these messages, 500 at the most, said when the event <paramref name="seq"/> of the room had come; null of one that is gone by now, because nothing of
+    /// it is kept. All as of one moment.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<MessageId, string?>> ReadTextsAsync(RoomId room, IReadOnlyCollection<MessageId> messages, long seq, CancellationToken cancellationToken);
+
     /// <summary>Which current members have read up to the message or beyond, without its sender: how many, and the first <paramref name="most"/> by user id.</summary>
     ValueTask<MessageReaders> ListReadersAsync(Message message, int most, CancellationToken cancellationToken);
 }

@@ -39,8 +39,10 @@ public sealed record MessageFacts(Room Room, Membership? Membership, Message? Me
         return message.IsGone ? NoSuchMessage : message;
     }
 
-    /// <summary>Why a member who was silenced may not say anything in another way either; null when not so.</summary>
-    public Refusal? CheckVoice(DateTimeOffset now) => Member.MutedUntil is { } until && until > now
-        ? new Refusal(RefusalCode.Muted, "You are muted in this room.", until - now)
-        : null;
+    /// <summary>Why a member who was blocked or silenced may not say anything in another way either; null when not so.</summary>
+    public Refusal? CheckVoice(DateTimeOffset now)
+    {
+        if (Member.Blocked) return RoomRights.Blocked;
+        return Member.MutedUntil is { } until && until > now ? new Refusal(RefusalCode.Muted, "You are muted in this room.", until - now) : null;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Chat.Domain.Events;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
@@ -7,7 +8,7 @@ namespace Chat.Domain.Messages;
 
 /// <summary>What of a message has to be looked up before it is posted, and whom it is told to in person behind that.</summary>
 /// <remarks>All look-ups come before the commit, so that one that fails leaves nothing half done.</remarks>
-public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, IThreadStore threads, IRoomStore rooms, IEventBus bus)
+public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, IThreadStore threads, IRoomStore rooms, IArrangementStore arrangements, IEventBus bus)
 {
     /// <summary>Followers of a thread who are told of a reply.</summary>
     public const int MostFollowers = 200;
@@ -37,10 +38,15 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
         if (!(await mentions.FindAsync(draft.RoomId, caller.Id, message.Text, cancellationToken)).TryGet(out var mentioned, out var tooMany)) return tooMany;
         var told = mentioned.All && membership.Moderates ? await ListAllAsync(draft.RoomId, caller.Id, mentioned, cancellationToken) : mentioned.Users;
         var followers = message.ThreadRootId is { } root ? await threads.ListFollowersAsync(draft.RoomId, root, MostFollowers, cancellationToken) : [];
-        return new CompleteDraft(draft with { Mentions = mentioned.Users, MentionsAll = mentioned.All }, told)
+        followers = await mentions.ListHearersAsync(caller.Id, followers, cancellationToken);
+        var levels = await FindLevelsAsync(draft.RoomId, [.. told.Union(mentioned.Users).Union(followers)], cancellationToken);
+        return new CompleteDraft(draft with { Mentions = mentioned.Users, MentionsAll = mentioned.All }, [.. told.Where(user => LevelOf(user) is not NotificationLevel.None)])
         {
-            Followers = await mentions.ListHearersAsync(caller.Id, followers, cancellationToken),
+            Named = [.. mentioned.Users.Where(user => LevelOf(user) is not NotificationLevel.None)],
+            Followers = [.. followers.Where(user => LevelOf(user) is NotificationLevel.All)],
         };
+
+        NotificationLevel LevelOf(UserId user) => levels.GetValueOrDefault(user, NotificationLevel.All);
     }
 
     /// <summary>Why the message could not be posted as things stand, for one that is posted later by somebody who is a member now; null when it could.</summary>
@@ -65,7 +71,7 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
             ThreadRootId = message.ThreadRootId,
         };
         // Who lost the right to address all while this was looked up has addressed those who are named.
-        foreach (var user in message.MentionsAll ? complete.Mentioned : message.Mentions) bus.Signal(new NoticeSignal(user, notice));
+        foreach (var user in message.MentionsAll ? complete.Mentioned : complete.Named) bus.Signal(new NoticeSignal(user, notice));
         if (posted.Thread is not { } thread) return;
         var reply = notice with { Event = Notice.ThreadReply, ReplyCount = thread.ReplyCount };
         foreach (var user in complete.Followers) bus.Signal(new NoticeSignal(user, reply));
@@ -81,10 +87,16 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
     /// <summary>A message that the reader may see and that others may keep.</summary>
     private async ValueTask<Outcome<Message>> FindAsync(Room room, Membership reader, MessageId id, Refusal missing, CancellationToken cancellationToken)
     {
-        if (room.VisibleTo(reader) is not { } span || await lookup.FindAsync(room.Id, id, cancellationToken) is not { IsGone: false } message) return missing;
-        if (message.Seq < span.First || message.Seq > span.Last) return missing;
+        if (room.VisibleTo(reader) is not { } span || await lookup.FindAsync(room.Id, id, cancellationToken) is not { } present) return missing;
+        if (present.Seq < span.First || present.Seq > span.Last) return missing;
+        var message = (await lookup.AsOfAsync(room.Id, [present], span.Last, cancellationToken))[0];
+        if (message.IsGone) return missing;
         return message.Type is MessageType.Temp ? Refusal.Forbidden("A TEMP message leaves nothing behind: it is neither quoted nor forwarded.") : message;
     }
+
+    /// <summary>Whoever could be told: 50 by name, and 200 each of a thread and a room.</summary>
+    private async ValueTask<IReadOnlyDictionary<UserId, NotificationLevel>> FindLevelsAsync(RoomId room, IReadOnlyCollection<UserId> users, CancellationToken cancellationToken) =>
+        users.Count == 0 ? FrozenDictionary<UserId, NotificationLevel>.Empty : await arrangements.FindLevelsAsync(room, users, cancellationToken);
 
     private async ValueTask<IReadOnlyList<UserId>> ListAllAsync(RoomId room, UserId author, MentionedMembers mentioned, CancellationToken cancellationToken)
     {
@@ -98,6 +110,9 @@ public sealed class PostingDetails(Mentions mentions, IMessageLookup lookup, ITh
 /// <param name="Mentioned">Who is told of a mention in person.</param>
 public sealed record CompleteDraft(MessageDraft Draft, IReadOnlyList<UserId> Mentioned)
 {
+    /// <summary>Those of them whom the text names, in case its sender loses the right to address all.</summary>
+    public IReadOnlyList<UserId> Named { get; init; } = [];
+
     /// <summary>Who is told of a reply.</summary>
     public IReadOnlyList<UserId> Followers { get; init; } = [];
 }

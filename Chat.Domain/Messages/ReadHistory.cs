@@ -5,7 +5,7 @@ using Chat.Domain.Users;
 namespace Chat.Domain.Messages;
 
 /// <summary>Reads back in a room, as far as the reader may.</summary>
-public sealed class ReadHistory(IRoomStore rooms, IMessageStore messages, RecentHistory recent)
+public sealed class ReadHistory(IRoomStore rooms, IMessageStore messages, IMessageLookup lookup, RecentHistory recent)
 {
     public const int DefaultLimit = 50;
     public const int MaxLimit = 200;
@@ -21,6 +21,7 @@ public sealed class ReadHistory(IRoomStore rooms, IMessageStore messages, Recent
 
         var isNewest = range == MessageRange.Of(before: null, after: null) && visible.Last == long.MaxValue && limit <= IRecentMessages.Most;
         if (isNewest) return Outcome.Of(await recent.ReadAsync(room, visible.First, limit, cancellationToken));
-        return Outcome.Of(await messages.ReadAsync(roomId, range.Within(visible), limit, cancellationToken));
+        var page = await messages.ReadAsync(roomId, range.Within(visible), limit, cancellationToken);
+        return Outcome.Of(await lookup.AsOfAsync(roomId, page, visible.Last, cancellationToken));
     }
 }

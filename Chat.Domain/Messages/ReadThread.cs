@@ -26,6 +26,6 @@ public sealed class ReadThread(IRoomStore rooms, IMessageLookup lookup, IThreadS
 
         var replies = await threads.ReadRepliesAsync(roomId, rootId, after ?? root.Seq, limit, cancellationToken);
         var from = (after ?? 0) < root.Seq ? replies.Prepend(root) : replies;
-        return Outcome.Of<IReadOnlyList<Message>>([.. from.Where(message => message.Seq <= span.Last).Take(limit)]);
+        return Outcome.Of(await lookup.AsOfAsync(roomId, [.. from.Where(message => message.Seq <= span.Last).Take(limit)], span.Last, cancellationToken));
     }
 }

@@ -33,4 +33,7 @@ public interface IArrangementStore
 {
     /// <summary>Committed when it returns; tells whether anything is other than before. <see cref="Refusal.NotMember"/> when not a current member.</summary>
     ValueTask<Outcome<bool>> ArrangeAsync(RoomId room, UserId user, Arrangement arrangement, CancellationToken cancellationToken);
+
+    /// <summary>Those of <paramref name="among"/>, 500 at the most, who do not want to be notified of everything in the room, with what they do want.</summary>
+    ValueTask<IReadOnlyDictionary<UserId, NotificationLevel>> FindLevelsAsync(RoomId room, IReadOnlyCollection<UserId> among, CancellationToken cancellationToken);
 }

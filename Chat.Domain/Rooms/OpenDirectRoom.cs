@@ -10,7 +10,7 @@ public sealed class OpenDirectRoom(IRoomStore rooms, IBlockStore blocks, TimePro
     {
         if (other == caller.Id) return Refusal.Invalid("A direct room needs another person.");
 
-        if ((await blocks.FindBlockersAsync(caller.Id, [other], cancellationToken)).Count > 0) return Refusal.Forbidden("This person takes no messages from you.");
+        if ((await blocks.FindBlockersAsync(caller.Id, [other], cancellationToken)).Count > 0) return RoomRights.Blocked;
 
         var settings = new RoomSettings { MaxMembers = 2 };
         var members = new[] { (caller.Id, MemberRole.Member), (other, MemberRole.Member) };

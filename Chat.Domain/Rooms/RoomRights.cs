@@ -44,6 +44,9 @@ public static class RoomRights
     /// <summary>A closed room can be read and left, and nothing else.</summary>
     public static readonly Refusal Closed = Refusal.Forbidden("The room is closed.");
 
+    /// <summary>What somebody is told whom the other one has blocked, whatever they wanted to say by it.</summary>
+    public static readonly Refusal Blocked = Refusal.Forbidden("This person takes no messages from you.");
+
     private static readonly Refusal NotInDirectRoom = Refusal.Invalid("A direct room has no roles, no guests and no settings but editWindowSeconds and deleteWindowSeconds.");
 
     /// <summary>The least role for it in a group, and in a direct room, where null is for nobody.</summary>
@@ -90,11 +93,12 @@ public static class RoomRights
     public static Refusal? CheckPosting(Room room, Membership? sender, DateTimeOffset now)
     {
         if (Check(RoomAct.Post, room, sender) is { } refusal) return refusal;
-        if (sender!.Blocked) return Refusal.Forbidden("This person takes no messages from you.");
+        if (sender!.Blocked) return Blocked;
         if (sender.MutedUntil is { } until && until > now) return new Refusal(RefusalCode.Muted, "You are muted in this room.", until - now);
         if (sender.Moderates) return null;
         if (room.Settings.ReadOnly) return Refusal.Forbidden("Only owners and moderators post in this room.");
-        return sender.LastPostedAt + room.Settings.SlowMode is { } next && next > now
+        // Without slow mode another node's clock, by which the last post may lie ahead of now, means nothing.
+        return room.Settings.SlowMode > TimeSpan.Zero && sender.LastPostedAt + room.Settings.SlowMode is { } next && next > now
             ? new Refusal(RefusalCode.RateLimited, $"Slow mode: one message in {room.Settings.SlowMode.TotalSeconds:0} s.", next - now)
             : null;
     }

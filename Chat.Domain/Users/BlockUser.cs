@@ -3,8 +3,8 @@ using Chat.Domain.Outcomes;
 namespace Chat.Domain.Users;
 
 /// <summary>
-/// Blocks somebody: they cannot open a direct room with the caller nor post in the one there is, they do not mention the caller, and the caller is notified of
-/// nothing that they do. In groups both go on seeing each other.
+/// Blocks somebody: they cannot open a direct room with the caller nor say anything in the one there is, they put the caller into no group and do not mention the caller,
+/// and the caller is notified of nothing that they do. In groups both go on seeing each other.
 /// </summary>
 public sealed class BlockUser(IBlockStore blocks)
 {

@@ -81,7 +81,7 @@ internal sealed class RoomChanges(SqlDatabase database, OutboxRelay relay, NodeI
         foreach (var membership in memberships)
             log.Add(new MemberJoined(room.Id, log.NextSeq, now, new Member(membership, profiles[membership.UserId])), members: 1);
         await MemberRows.InsertAsync(transaction, database.Dialect, memberships);
-        if (room.Kind is RoomKind.Direct) await SqlBlockStore.MarkBlockedAsync(transaction, room.Id, [.. memberships.Select(m => m.UserId.Value)], database.Dialect);
+        if (room.Kind is RoomKind.Direct) await BlockMarks.MarkNewAsync(transaction, room.Id, [.. memberships.Select(m => m.UserId.Value)], database.Dialect);
         var run = await log.WriteAsync(node, now);
         return (log.Room, run);
     }

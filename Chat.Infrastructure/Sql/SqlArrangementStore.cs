@@ -39,4 +39,14 @@ internal sealed class SqlArrangementStore(SqlDatabase database) : IArrangementSt
                 return true;
             },
             cancellationToken);
+
+    public async ValueTask<IReadOnlyDictionary<UserId, NotificationLevel>> FindLevelsAsync(RoomId room, IReadOnlyCollection<UserId> among, CancellationToken cancellationToken)
+    {
+        var rows = await database.ReadAsync(
+            connection => connection.QueryAsync<MembershipRow>(
+                $"select {MembershipRow.Columns} from memberships m where m.room_id = @Room and m.user_id {database.Dialect.IsOneOf("@Among")} and m.notifications <> 'all'",
+                new { Room = room.Value, Among = among.Select(user => user.Value).ToArray() }),
+            cancellationToken);
+        return rows.Select(row => row.ToMembership()).ToDictionary(membership => membership.UserId, membership => membership.Notifications);
+    }
 }

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Chat.Domain.Events;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -7,11 +5,8 @@ using Dapper;
 
 namespace Chat.Infrastructure.Sql;
 
-/// <summary>
-/// Blocks. What of them a post has to know stands in the sender's own membership of the direct room, where it is read anyway; as all that posting is judged by, it
-/// takes a number in the room when it changes.
-/// </summary>
-internal sealed class SqlBlockStore(SqlDatabase database, RoomTransactions transactions, TimeProvider time) : IBlockStore
+/// <summary>Blocks. What of them a post has to know is in <see cref="BlockMarks"/>.</summary>
+internal sealed class SqlBlockStore(SqlDatabase database, BlockMarks marks, TimeProvider time) : IBlockStore
 {
     public async ValueTask<Refusal?> BlockAsync(UserId user, UserId blocked, int most, CancellationToken cancellationToken)
     {
@@ -27,7 +22,7 @@ internal sealed class SqlBlockStore(SqlDatabase database, RoomTransactions trans
                 return null;
             },
             cancellationToken);
-        if (refusal is null) await MarkAsync(user, blocked, isBlocked: true, cancellationToken);
+        if (refusal is null) await MarkAsync(user, blocked, cancellationToken);
         return refusal;
     }
 
@@ -37,7 +32,7 @@ internal sealed class SqlBlockStore(SqlDatabase database, RoomTransactions trans
             transaction => transaction.Connection!.ExecuteAsync(
                 "delete from blocks where user_id = @User and blocked_id = @Blocked", new { User = user.Value, Blocked = blocked.Value }, transaction),
             cancellationToken);
-        await MarkAsync(user, blocked, isBlocked: false, cancellationToken);
+        await MarkAsync(user, blocked, cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<Block>> ListAsync(UserId user, UserId? after, int limit, CancellationToken cancellationToken)
@@ -65,35 +60,12 @@ internal sealed class SqlBlockStore(SqlDatabase database, RoomTransactions trans
         return [.. ids.Select(UserId.Parse)];
     }
 
-    /// <summary>Marks those members of a direct room that is made whom the other one has blocked before.</summary>
-    public static Task MarkBlockedAsync(DbTransaction transaction, RoomId room, string[] members, ISqlDialect dialect) => transaction.Connection!.ExecuteAsync(
-        $"""
-        update memberships set blocked = 1 where room_id = @Room
-        and exists (select 1 from blocks b where b.blocked_id = memberships.user_id and b.user_id {dialect.IsOneOf("@Members")})
-        """,
-        new { Room = room.Value, Members = members },
-        transaction);
-
-    /// <summary>Behind the block's own commit: a direct room that is made from then on is made with the mark.</summary>
-    private async Task MarkAsync(UserId user, UserId blocked, bool isBlocked, CancellationToken cancellationToken)
+    /// <summary>Behind the block's own commit.</summary>
+    private async Task MarkAsync(UserId user, UserId blocked, CancellationToken cancellationToken)
     {
         var key = new { Key = DirectKey.Of(user, blocked) };
         var direct = await database.ReadAsync(connection => connection.ExecuteScalarAsync<string?>("select r.id from rooms r where r.direct_key = @Key", key), cancellationToken);
-        if (direct is null) return;
-        var room = RoomId.Parse(direct);
-        await transactions.RunAsync<bool>(
-            room,
-            async (log, now) =>
-            {
-                if (await MemberRows.FindMembershipAsync(log.Transaction, room, blocked) is not { } sender || sender.Blocked == isBlocked) return false;
-                await log.Transaction.Connection!.ExecuteAsync(
-                    "update memberships set blocked = @Blocked where room_id = @Room and user_id = @User",
-                    new { Blocked = isBlocked ? 1L : 0, Room = direct, User = blocked.Value },
-                    log.Transaction);
-                log.Add(new MemberChanged(room, log.NextSeq, now, new Member(sender with { Blocked = isBlocked }, await log.ReadProfileAsync(blocked))));
-                return true;
-            },
-            cancellationToken);
+        if (direct is not null) await marks.AlignAsync(RoomId.Parse(direct), cancellationToken);
     }
 
     private sealed class BlockRow

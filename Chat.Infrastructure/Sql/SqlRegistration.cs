@@ -49,6 +49,7 @@ public static class SqlRegistration
         services.AddSingleton<IEntryStore, SqlEntryStore>();
         services.AddSingleton<IWebhookStore, SqlWebhookStore>();
         services.AddSingleton<IArrangementStore, SqlArrangementStore>();
+        services.AddSingleton<BlockMarks>();
         services.AddSingleton<IBlockStore, SqlBlockStore>();
         services.AddSingleton<IDraftStore, SqlDraftStore>();
         services.AddSingleton<IScheduledMessageStore, SqlScheduledMessageStore>();

@@ -6,7 +6,7 @@ using Dapper;
 namespace Chat.Infrastructure.Sql;
 
 /// <summary>Rooms in SQL: looking things up and simple writes. What takes a number is in <see cref="RoomChanges"/>.</summary>
-internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, TimeProvider time) : IRoomStore
+internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, BlockMarks marks, TimeProvider time) : IRoomStore
 {
     private readonly Together<(RoomId Room, UserId User), (Room? Room, Membership? Membership)> _facts = new(some => ReadFactsAsync(database, some), MostInRound);
 
@@ -19,7 +19,10 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Ti
     {
         var key = DirectKey.Of(one, other);
         if (await FindDirectAsync(key, cancellationToken) is { } there) return (there, false);
-        return await changes.OpenAsync(room, key, cancellationToken);
+        var opened = await changes.OpenAsync(room, key, cancellationToken);
+        // A block that was committed while the room was made has found no room to mark. Who hangs up now does not take that back.
+        if (opened.Created) await marks.AlignAsync(opened.Room.Id, CancellationToken.None);
+        return opened;
     }
 
     public ValueTask<(Room Room, bool Created)> OpenAsync(NewRoom room, CancellationToken cancellationToken) => changes.OpenAsync(room, directKey: null, cancellationToken);

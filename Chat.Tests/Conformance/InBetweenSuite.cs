@@ -49,6 +49,38 @@ public abstract class InBetweenSuite(StoreDatabase database) : StoreSuite(databa
         (await Node.Rooms.FindMembershipAsync(room.Id, _bob, CancellationToken.None))!.LeftSeq.Should().Be(7);
     }
 
+    [SuiteFact]
+    public async Task A_block_that_comes_while_the_direct_room_is_made_bars_from_it()
+    {
+        await BlockWhileRoomIsMadeAsync();
+
+        var (room, created) = await Node.Rooms.OpenDirectAsync(
+            new NewRoom(Sample.NewRoom(), RoomKind.Direct, new RoomSettings { MaxMembers = 2 }, [(_bob, MemberRole.Member), (_alice, MemberRole.Member)]), _bob, _alice, CancellationToken.None);
+
+        created.Should().BeTrue();
+        (await Node.Rooms.FindMembershipAsync(room.Id, _bob, CancellationToken.None))!.Blocked.Should().BeTrue();
+        (await Node.Rooms.FindMembershipAsync(room.Id, _alice, CancellationToken.None))!.Blocked.Should().BeFalse();
+        (await Node.EventsAsync(room.Id, after: 2)).Should().ContainSingle().Which.Should().Match<MemberChanged>(e => e.Member.Profile.Id == _bob);
+    }
+
+    /// <summary>
+    /// Has alice block bob behind the look that the making of a room takes at the blocks, and in the same commit: the last write of that transaction brings the row, as
+    /// if another connection had committed it just then, looked for the room, and found none.
+    /// </summary>
+    private async Task BlockWhileRoomIsMadeAsync()
+    {
+        const string Row = "into blocks (user_id, blocked_id, created_at) values ('alice', 'bob', 0)";
+        await Node.ExecuteAsync(Provider switch
+        {
+            "sqlite" => $"create trigger block_bob after insert on outbox begin insert or ignore {Row}; end",
+            "mysql" => $"create trigger block_bob after insert on outbox for each row insert ignore {Row}",
+            _ => $"""
+                create function block_bob() returns trigger language plpgsql as $$ begin insert {Row} on conflict do nothing; return null; end $$;
+                create trigger block_bob after insert on outbox for each row execute function block_bob()
+                """,
+        });
+    }
+
     /// <summary>The store of rooms, where somebody loses the membership right before their listing is read.</summary>
     private IRoomStore RemovingFirst(UserId user)
     {

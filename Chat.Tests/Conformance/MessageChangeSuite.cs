@@ -3,6 +3,7 @@ using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
+using Chat.Infrastructure.InProcess;
 using Chat.Tests.Domain;
 
 namespace Chat.Tests.Conformance;
@@ -114,6 +115,43 @@ public abstract class MessageChangeSuite(StoreDatabase database) : StoreSuite(da
         (await DeleteAsync(message with { Id = default })).Refusal.Should().Be(MessageFacts.NoSuchMessage);
 
         (await Node.EventsAsync(room.Id, room.HeadSeq)).Should().ContainSingle();
+    }
+
+    [SuiteFact]
+    public async Task Who_left_reads_what_was_said_until_then_whatever_has_become_of_it()
+    {
+        var room = await Node.CreateRoomAsync(new RoomSettings { Name = "x", HistoryForFormerMembers = HistoryForFormerMembers.UntilLeft }, _alice, _bob);
+        var (edited, reacted, deleted) = (await PostAsync("first"), await PostAsync("liked"), await PostAsync("gone"));
+        await PostAsync("whole");
+        await EditAsync(edited, "second @bob");
+        await EditAsync(reacted, "liked more");
+        await Node.PostAsync(room.Id, _alice, new NewMessage { Type = MessageType.Thread, ThreadRootId = edited.Id, Text = "a reply" });
+        await Node.LeaveAsync(room.Id, _bob);
+        foreach (var text in new[] { "third", "fourth" }) await EditAsync(edited, text);
+        await ReactAsync(reacted, _alice, "👍");
+        await PinAsync(reacted);
+        await EditAsync(deleted, "never said");
+        await DeleteAsync(deleted);
+
+        var history = await ReadAsync(ScriptedMessage.CallerOf("bob"));
+        history.Select(message => message.Text).Should().Equal("second @bob", "liked more", null, "whole", "a reply");
+        history.Should().OnlyContain(message => message.Reactions.Count == 0 && message.PinnedAt == null && message.Mentions.Count == 0);
+        history[1].EditedAt.Should().NotBeNull();
+        (await ReadAsync(ScriptedMessage.CallerOf("alice"))).Select(message => message.Text).Should().Equal("fourth", "liked more", null, "whole", "a reply");
+        var thread = await new ReadThread(Node.Rooms, Node.Lookup, Node.Threads).ExecuteAsync(ScriptedMessage.CallerOf("bob"), room.Id, edited.Id, after: null, 10, CancellationToken.None);
+        thread.Value.Select(message => message.Text).Should().Equal("second @bob", "a reply");
+        // By forwarding it to oneself neither.
+        var own = await Node.CreateRoomAsync(_bob);
+        (await Node.PostAsync(own.Id, _bob, new NewMessage { Forward = new ForwardedMessage(room.Id, edited.Id) })).Value.Message.Should().Match<Message>(m => m.Text == "second @bob" && m.Forwarded!.Text == "second @bob");
+        (await Node.PostAsync(own.Id, _bob, new NewMessage { Forward = new ForwardedMessage(room.Id, deleted.Id) })).Refusal!.Code.Should().Be(RefusalCode.NotFound);
+
+        async Task<Message> PostAsync(string text) => (await Node.PostAsync(room.Id, _alice, text)).Value.Message;
+
+        async Task<IReadOnlyList<Message>> ReadAsync(Caller reader)
+        {
+            var recent = new RecentHistory(Node.Rooms, Node.Messages, Node.Users, new MemoryRecentMessages(), TimeProvider.System);
+            return (await new ReadHistory(Node.Rooms, Node.Messages, Node.Lookup, recent).ExecuteAsync(reader, room.Id, MessageRange.Of(before: null, after: null), 50, CancellationToken.None)).Value;
+        }
     }
 
     [SuiteFact]

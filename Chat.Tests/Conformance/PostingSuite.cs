@@ -197,6 +197,30 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
     }
 
     [SuiteFact]
+    public async Task Of_mentions_and_replies_those_are_told_who_want_to_be_and_all_count_them()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        var root = (await Node.PostAsync(room.Id, _bob, "root")).Value.Message;
+        await Node.PostAsync(room.Id, _carol, Reply(root.Id));
+        await WantAsync(_bob, NotificationLevel.Mentions);
+        await WantAsync(_carol, NotificationLevel.None);
+        var before = Node.Bus.Notices.Count;
+
+        await Node.PostAsync(room.Id, _alice, Reply(root.Id));
+        (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@bob @carol" })).Value.Message.Mentions.Should().Equal(_bob, _carol);
+        await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@all" });
+
+        Node.Bus.Notices.Skip(before).Should().Equal(("bob", "mention"), ("bob", "mention"));
+        (await Node.ListingAsync(room.Id, _carol)).MentionCount.Should().Be(2);
+        await WantAsync(_carol, NotificationLevel.All);
+        await Node.PostAsync(room.Id, _alice, Reply(root.Id));
+        Node.Bus.Notices.Skip(before + 2).Should().Equal(("carol", "thread.reply"));
+
+        async Task WantAsync(UserId user, NotificationLevel level) =>
+            (await Node.Arrangements.ArrangeAsync(room.Id, user, new Arrangement { Notifications = level }, CancellationToken.None)).Value.Should().BeTrue();
+    }
+
+    [SuiteFact]
     public async Task What_a_message_has_besides_its_text_comes_back_as_it_was_posted()
     {
         var room = await Node.CreateRoomAsync(_alice, _bob);

@@ -264,6 +264,27 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
     }
 
     [SuiteFact]
+    public async Task Nobody_is_put_into_a_group_by_somebody_whom_they_have_blocked()
+    {
+        var maker = new Caller(_alice, "alice", AvatarUrl: null, Roles: []);
+        var createRoom = new CreateRoom(Node.Rooms, Node.Blocks, TimeProvider.System);
+        // More than are asked about at once, the one who minds behind them.
+        var many = Enumerable.Range(0, IBlockStore.MostAsked).Select(i => UserId.Parse($"user-{i}")).ToArray();
+        await Node.Blocks.BlockAsync(_bob, _alice, most: 1, CancellationToken.None);
+        await Node.Blocks.BlockAsync(_alice, _carol, most: 1, CancellationToken.None);
+
+        (await CreateAsync([.. many, _bob])).Refusal.Should().Match<Refusal>(r => r.Code == RefusalCode.Forbidden && !r.Detail.Contains("bob", StringComparison.Ordinal));
+        (await Node.QueryAsync<long>("select count(*) from rooms")).Should().Equal(0);
+        // Whom one has blocked oneself is another matter.
+        (await CreateAsync([_carol])).Value.Room.MemberCount.Should().Be(2);
+        await Node.Blocks.UnblockAsync(_bob, _alice, CancellationToken.None);
+        (await CreateAsync([_bob])).Value.Room.MemberCount.Should().Be(2);
+
+        async Task<Outcome<RoomListing>> CreateAsync(UserId[] members) =>
+            await createRoom.ExecuteAsync(maker, new RoomSettings { Name = "Tea", MaxMembers = 1_000 }, members, CancellationToken.None);
+    }
+
+    [SuiteFact]
     public async Task Slow_mode_holds_within_a_group_of_messages_and_from_one_to_the_next_on_every_node()
     {
         var room = await Node.CreateRoomAsync(new RoomSettings { Name = "x", SlowMode = TimeSpan.FromHours(1) }, _alice, _bob, _carol);

@@ -151,6 +151,21 @@ public abstract class SearchSuite(StoreDatabase database) : StoreSuite(database)
     }
 
     [SuiteFact]
+    public async Task Who_left_does_not_find_what_an_edit_has_said_since()
+    {
+        var room = await Node.CreateRoomAsync(new RoomSettings { HistoryForFormerMembers = HistoryForFormerMembers.UntilLeft }, _alice, _bob);
+        var edited = await PostAllAsync(room.Id, _alice, "a lemon");
+        await PostAllAsync(room.Id, _alice, "another lemon");
+        await Node.LeaveAsync(room.Id, _bob);
+        await ChangeAsync(edited, "message.edited", "a secret lemon");
+        await PostAllAsync(room.Id, _alice, "something new");
+
+        (await TextsAsync(_alice, "secret")).Should().Equal("a secret lemon");
+        (await TextsAsync(_bob, "secret")).Should().BeEmpty();
+        (await TextsAsync(_bob, new MessageSearch { Sender = _alice })).Should().Equal("another lemon");
+    }
+
+    [SuiteFact]
     public async Task Who_joined_later_finds_what_came_since_where_the_room_says_so()
     {
         var room = await Node.CreateRoomAsync(new RoomSettings { HistoryForNewMembers = HistoryForNewMembers.SinceJoined, Visibility = RoomVisibility.Public }, _alice);

@@ -81,6 +81,18 @@ public sealed class MessageChangeTests
         if (refusal is not null) outcome.Refusal!.RetryAfter.Should().Be(TimeSpan.FromMinutes(50));
     }
 
+    [Theory]
+    [InlineData("edit", true)]
+    [InlineData("react", true)]
+    [InlineData("unreact", false)]
+    [InlineData("delete", false)]
+    public async Task Who_is_blocked_says_nothing_new_in_the_direct_room_but_may_take_back(string verb, bool isRefused)
+    {
+        _there.Room = _there.Room with { Kind = RoomKind.Direct };
+        _there.Membership = _there.Membership! with { Blocked = true };
+        (await DoAsync(verb)).Refusal.Should().Be(isRefused ? RoomRights.Blocked : null);
+    }
+
     [Fact]
     public async Task An_edit_gives_another_text_and_the_same_text_is_no_event()
     {
@@ -135,6 +147,14 @@ public sealed class MessageChangeTests
     {
         _there.Message = _there.Message! with { Type = type };
         ((await DoAsync("edit", text: "x")).Refusal is null).Should().Be(isEdited);
+    }
+
+    [Fact]
+    public async Task Words_that_were_forwarded_stay_those_of_who_said_them()
+    {
+        _there.Message = _there.Message! with { Forwarded = new MessageQuote(RoomId: null, _there.Message!.Id, UserId.Parse("bob"), "Bob", "hello") };
+        (await DoAsync("edit", text: "never said")).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        _there.Events.Should().BeEmpty();
     }
 
     [Theory]

@@ -107,6 +107,13 @@ public sealed class RoomRightsTests
     }
 
     [Fact]
+    public void Without_slow_mode_nobody_waits_for_the_clock_of_another_node()
+    {
+        var ahead = People.With(MemberRole.Member) with { LastPostedAt = People.Now.AddMilliseconds(700) };
+        RoomRights.CheckPosting(People.Group, ahead, People.Now).Should().BeNull();
+    }
+
+    [Fact]
     public void In_a_read_only_room_moderators_alone_post()
     {
         var room = People.Group with { Settings = People.Group.Settings with { ReadOnly = true } };

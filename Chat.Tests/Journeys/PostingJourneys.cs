@@ -35,6 +35,8 @@ public sealed class PostingJourneys(RunningGateway running) : IClassFixture<Runn
         toBob.Where(f => f["subscription"] == "l").Select(f => f.Json.GetProperty("mentionCount").GetInt32()).Should().Equal(1, 1);
         (await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{room}", TestTokens.Issue(_bob))).GetProperty("mentionCount").GetInt32().Should().Be(1);
 
+        (await MentionsInSnapshotAsync()).Should().Be(1);
+
         await bob.SendAsync($"/app/rooms/{room}/read", """{"seq":4}""", "r-3");
         (await ReadAsync(bob, 2)).Single(f => f["subscription"] == "l").Json.GetProperty("mentionCount").GetInt32().Should().Be(0);
         var id = root.GetProperty("id").GetString();
@@ -50,6 +52,12 @@ public sealed class PostingJourneys(RunningGateway running) : IClassFixture<Runn
         thread.GetProperty("items").EnumerateArray().Select(m => m.GetProperty("text").GetString()).Should().Equal($"hello @{_bob}", "here");
         var rest = await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{room}/messages/{id}/thread?after={thread.GetProperty("next").GetString()}", TestTokens.Issue(_alice));
         rest.GetProperty("items").EnumerateArray().Select(m => m.GetProperty("text").GetString()).Should().Equal("and there");
+
+        async Task<int> MentionsInSnapshotAsync()
+        {
+            await bob.SendAsync($"SUBSCRIBE\nid:s\ndestination:/app/rooms/{room}\n\n\0");
+            return (await bob.ReadAsync()).Json.GetProperty("room").GetProperty("mentionCount").GetInt32();
+        }
     }
 
     [Fact]

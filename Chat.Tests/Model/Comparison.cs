@@ -89,7 +89,8 @@ internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names n
         var items = (await Next.AskAsync(HttpMethod.Get, $"/search?q={word}&limit=200", TokenOf(name))).GetProperty("items").EnumerateArray();
         var found = items.Select(item => $"{names.Rooms.IndexOf(item.GetProperty("roomId").GetString()!)}/{item.GetProperty("seq")}").ToList();
         var there = rooms.SelectMany((room, number) => (room.VisibleTo(name) ?? [])
-            .Where(message => message.Text?.Split(' ').Any(part => part.StartsWith(word, StringComparison.Ordinal)) is true).Select(message => $"{number}/{message.Seq}")).ToList();
+            // What changed after somebody had left is not found by them.
+            .Where(message => message.Rev <= (room.People[name].LeftSeq ?? long.MaxValue) && message.Text?.Split(' ').Any(part => part.StartsWith(word, StringComparison.Ordinal)) is true).Select(message => $"{number}/{message.Seq}")).ToList();
         var (only, missing) = (found.Except(there, StringComparer.Ordinal).ToList(), there.Except(found, StringComparer.Ordinal).ToList());
         return only.Count + missing.Count == 0 && found.Count == there.Count ? null : $"{name} searches for {word}, finds {string.Join(' ', only)} and not {string.Join(' ', missing)}";
     }

@@ -174,7 +174,7 @@ internal sealed record Edit(string Who) : MessageStep(Who)
         if (member.Muted) return room.Refuse("muted");
         if (room.Settings.ReadOnly && !member.Moderates) return room.Refuse(RoomModel.Forbidden);
         if (room.Settings.EditWindowSeconds == 0) return room.Refuse("edit_window_closed");
-        return With(room, message, was => was with { Text = Text, Edited = true, Mentions = Mentioning.Of(room, Who, Mention) });
+        return With(room, message, was => was with { Text = Text, Edited = true, Mentions = Mentioning.Of(room, Who, Mention), Former = was.Former.Add((room.Head + 1, was.Text!)) });
     }
 
     public override Request AsRequest(Names names) => new(HttpMethod.Patch, $"/messages/{names.MessageId(Key)}", new { text = names.Send(Text) });

@@ -110,7 +110,8 @@ internal sealed record RoomModel
     {
         var person = People[name];
         if (!person.IsCurrent && Settings.HistoryForFormerMembers == "none") return null;
-        return Messages.FindAll(message => message.Seq >= FirstFor(name) && message.Seq <= (person.LeftSeq ?? long.MaxValue));
+        var last = person.LeftSeq ?? long.MaxValue;
+        return Messages.FindAll(message => message.Seq >= FirstFor(name) && message.Seq <= last).ConvertAll(message => message.AsOf(last));
     }
 
     /// <summary>The room in a member's list, by number.</summary>
@@ -177,12 +178,24 @@ internal sealed record MessageModel(string Kind, string Key, string Sender, stri
     public bool Pinned { get; init; }
     public ImmutableList<(string Emoji, ImmutableList<string> Names)> Reactions { get; init; } = [];
 
+    /// <summary>What it said before, each until the event of that number.</summary>
+    public ImmutableList<(long Until, string Text)> Former { get; init; } = [];
+
     public bool IsGone => Text is null;
 
     /// <summary>Nobody mentions themselves.</summary>
     public bool IsTo(string name) => name != Sender && (Mentions.Contains(name) || Mentions.Contains(ToAll));
 
-    public MessageModel Clear() => this with { Text = null, Pinned = false, Reactions = [], Mentions = [] };
+    public MessageModel Clear() => this with { Text = null, Pinned = false, Reactions = [], Mentions = [], Former = [] };
+
+    /// <summary>As somebody is shown it who left by the event of this number.</summary>
+    public MessageModel AsOf(long last)
+    {
+        if (Rev <= last) return this;
+        var then = this with { Pinned = false, Reactions = [] };
+        var index = Former.FindIndex(former => former.Until > last);
+        return index < 0 ? then : then with { Text = Former[index].Text, Mentions = [], Edited = false };
+    }
 
     public string Line => RoomLines.OfMessage(new MessageLine
     {

@@ -7,7 +7,7 @@ using Stomp.Gateway.Transports;
 namespace Stomp.Gateway.Destinations;
 
 /// <summary>SUBSCRIBE <c>/app/rooms/{roomId}</c>: what a client needs to show a room, once.</summary>
-internal sealed class RoomSnapshot(IRoomStore rooms, RecentHistory recent, ListMembers listMembers, ListPins listPins) : ISubscribeHandler
+internal sealed class RoomSnapshot(IRoomStore rooms, RecentHistory recent, IMentionStore mentions, ListMembers listMembers, ListPins listPins) : ISubscribeHandler
 {
     /// <summary>As many members as one frame can carry well; a larger room is paged by REST.</summary>
     private const int MostMembers = 200;
@@ -26,6 +26,12 @@ internal sealed class RoomSnapshot(IRoomStore rooms, RecentHistory recent, ListM
 
         var peer = room.Kind is RoomKind.Direct ? members.FirstOrDefault(other => other.Member.Profile.Id != session.UserId)?.Member.Profile : null;
         var listing = new RoomListing(room, membership, messages.Count == 0 ? null : messages[^1], peer);
+        if (listing.UnreadCount > 0)
+        {
+            // As of the same head, so that a mention which comes behind it is not counted twice.
+            var unread = await mentions.ListUnreadAsync(session.UserId, id, cancellationToken);
+            listing = listing with { MentionCount = unread.Count(mention => mention.Seq <= room.HeadSeq) };
+        }
         await session.OfferWhenRoomAsync(new OutboundFrame(request.Head, MessageTails.OfRoomSnapshot(listing, members, pins, messages)), cancellationToken);
         return Outcome.Of<ISubscription>(Snapshot.Done);
     }

@@ -6,7 +6,10 @@ using Dapper;
 
 namespace Chat.Infrastructure.Sql.Search;
 
-/// <summary>What somebody may see, judged by the database in the statement that reads it: <see cref="RoomVisibilityRules"/> in SQL.</summary>
+/// <summary>
+/// What somebody may see, judged by the database in the statement that reads it: <see cref="RoomVisibilityRules"/> in SQL. A message that changed after somebody had left
+/// is not for them, because what it says now may have been said since.
+/// </summary>
 internal sealed class SqlVisibleMessages(SqlDatabase database, TimeProvider time) : IVisibleMessages
 {
     private const string First = "case r.history_for_new_members when 'sincejoined' then m.joined_seq else 1 end";
@@ -29,7 +32,7 @@ internal sealed class SqlVisibleMessages(SqlDatabase database, TimeProvider time
         var sql = $"""
             select {MessageRow.Columns}, {ProfileRow.Columns} from {asked} {database.Dialect.JoinInOrder} messages g on g.room_id = j.room_id and g.seq = j.seq
             join rooms r on r.id = g.room_id join memberships m on m.room_id = g.room_id and m.user_id = @User left join users u on u.id = g.sender_id
-            where {Opens} and g.seq >= {First} and (m.left_seq is null or g.seq <= m.left_seq)
+            where {Opens} and g.seq >= {First} and (m.left_seq is null or g.rev <= m.left_seq)
             and g.body is not null and (g.expires_at is null or g.expires_at > @Now)
             order by g.created_at desc, g.room_id desc, g.seq desc
             """;
