@@ -55,6 +55,38 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
     }
 
     [SuiteFact]
+    public async Task A_repeat_is_answered_as_the_first_was_though_what_it_refers_to_is_other_by_now()
+    {
+        UserId[] namesakes = [.. Enumerable.Range(0, Mentions.Most + 1).Select(i => UserId.Parse($"kim-{i}"))];
+        foreach (var user in namesakes) await Node.Users.SaveAsync(new UserProfile(user, "Kim", AvatarUrl: null), CancellationToken.None);
+        var room = await Node.CreateRoomAsync([_alice, _bob, .. namesakes.Skip(1)]);
+        var root = (await Node.PostAsync(room.Id, _alice, "root")).Value.Message;
+        NewMessage[] said =
+        [
+            Reply(root.Id) with { ClientMessageId = "reply" },
+            new NewMessage { Text = "so it is", QuoteId = root.Id, ClientMessageId = "quote" },
+            new NewMessage { Forward = new ForwardedMessage(room.Id, root.Id), ClientMessageId = "forward" },
+            new NewMessage { Text = "@Kim", ClientMessageId = "names" },
+        ];
+        var first = new List<Message>();
+        foreach (var message in said) first.Add((await Node.PostAsync(room.Id, _bob, message)).Value.Message);
+
+        await Node.ExecuteAsync("update messages set body = null where id = @Id", new { Id = root.Id.ToString() });
+        await Node.JoinAsync(room.Id, namesakes[0]);
+        var head = (await Node.Rooms.FindAsync(room.Id, CancellationToken.None))!.HeadSeq;
+
+        foreach (var (message, stored) in said.Zip(first))
+        {
+            (await Node.PostAsync(room.Id, _bob, message)).Value.Should().Match<PostedMessage>(p => p.Repeated && p.Message.Id == stored.Id);
+            foreach (var other in (string?[])["another", null])
+                (await Node.PostAsync(room.Id, _bob, message with { ClientMessageId = other })).Refusal!.Code.Should().BeOneOf(RefusalCode.NotFound, RefusalCode.Invalid);
+        }
+        (await Node.Rooms.FindAsync(room.Id, CancellationToken.None))!.HeadSeq.Should().Be(head);
+        await Node.LeaveAsync(room.Id, _bob);
+        foreach (var message in said) (await Node.PostAsync(room.Id, _bob, message)).Refusal.Should().Be(Refusal.NotMember);
+    }
+
+    [SuiteFact]
     public async Task A_reply_needs_a_root_in_its_room_that_is_none_itself_and_that_its_sender_may_see()
     {
         var room = await Node.CreateRoomAsync(new RoomSettings { Name = "x", HistoryForNewMembers = HistoryForNewMembers.SinceJoined }, _alice);
