@@ -114,7 +114,11 @@ public enum JoinWay
 public readonly record struct Joining(RoomListing? Listing, bool HasAskedNow);
 
 /// <summary>How a user stands in a room.</summary>
-public readonly record struct ReadState(RoomId RoomId, long HeadSeq, long MessageCount, long LastReadSeq, long ReadCount);
+public readonly record struct ReadState(RoomId RoomId, long HeadSeq, long MessageCount, long LastReadSeq, long ReadCount)
+{
+    /// <summary>Whether what was asked has moved the position.</summary>
+    public bool HasMoved { get; init; }
+}
 
 /// <summary>Where a room's events begin and end.</summary>
 public readonly record struct RoomHead(RoomId RoomId, string Epoch, long FirstSeq, long HeadSeq);

@@ -40,15 +40,18 @@ internal static class MessageRoutes
             : Answers.Refused(refusal);
     }
 
-    private static async Task<IResult> PostAsync(HttpContext context, PostMessage postMessage, MessageRate rate, string id)
+    private static async Task<IResult> PostAsync(HttpContext context, PostMessage postMessage, MessageRate rate, RoomRate roomRate, string id)
     {
         var body = await context.ReadBodyAsync(WireJson.Wire.PostMessageBody);
         if (!body.TryGet(out var asked, out var refusal) || !asked.ToMessage().TryGet(out var said, out refusal)) return Answers.Refused(refusal);
         if (!RoomId.TryParse(id, out var room)) return Answers.Refused(Refusal.NotMember);
         var caller = context.GetCaller();
         if (rate.TryTake(caller.Id) is { } tooFast) return Answers.Refused(tooFast);
+        if (roomRate.IsFull(room)) return Answers.Refused(await roomRate.RefuseAsync(room, caller.Id, context.RequestAborted));
 
         // Not with the request's own token: who hangs up now has posted all the same.
-        return Answers.Posted(await postMessage.ExecuteAsync(caller, room, said, CancellationToken.None));
+        var posted = await postMessage.ExecuteAsync(caller, room, said, CancellationToken.None);
+        roomRate.Count(posted);
+        return Answers.Posted(posted);
     }
 }
