@@ -295,6 +295,7 @@ public sealed class BadInputJourneys(RunningGateway running) : IClassFixture<Run
     [InlineData("GET", "/rooms?limit=0", null, 400, "invalid")]
     [InlineData("GET", "/rooms?limit=many", null, 400, "invalid")]
     [InlineData("GET", "/rooms?cursor=%00", null, 400, "invalid")]
+    [InlineData("GET", "/rooms/public?q=%00", null, 400, "invalid")]
     [InlineData("GET", "/rooms/foreign", null, 403, "not_member")]
     [InlineData("GET", "/rooms/foreign/messages", null, 403, "not_member")]
     [InlineData("GET", "/rooms/foreign/members", null, 403, "not_member")]
