@@ -111,6 +111,33 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
     }
 
     [Fact]
+    public async Task Of_an_id_that_can_be_none_there_is_nothing_for_those_who_may_ask_and_others_are_told_that_they_may_not()
+    {
+        var room = await _people.MakeRoomAsync(new { name = "Tea", memberIds = new[] { _people.Bob } });
+        var none = new string('x', 65);
+        (HttpMethod Method, string Path, object? Body, string Owner, string Member)[] asked =
+        [
+            (HttpMethod.Get, $"messages/{none}/thread", null, "not_found", "not_found"),
+            (HttpMethod.Patch, $"members/{none}", new { role = "moderator" }, "not_found", "forbidden"),
+            (HttpMethod.Delete, $"members/{none}", null, "not_found", "forbidden"),
+            (HttpMethod.Delete, $"members/{none}?ban=true", null, "not_found", "forbidden"),
+            (HttpMethod.Post, $"requests/{none}/approve", null, "not_found", "forbidden"),
+            // Nothing to take away is taken away.
+            (HttpMethod.Delete, $"requests/{none}", null, "none", "forbidden"),
+            (HttpMethod.Delete, $"bans/{none}", null, "none", "forbidden"),
+            (HttpMethod.Delete, $"invites/{none}", null, "none", "forbidden"),
+            (HttpMethod.Delete, $"webhooks/{none}", null, "none", "forbidden"),
+        ];
+
+        foreach (var (method, path, body, owner, member) in asked)
+        {
+            (await _people.RefusedAsync(method, $"/rooms/{room}/{path}", _people.Alice, body)).Should().Be(owner, $"{method} {path} by the owner");
+            (await _people.RefusedAsync(method, $"/rooms/{room}/{path}", _people.Bob, body)).Should().Be(member, $"{method} {path} by a member");
+            (await _people.RefusedAsync(method, $"/rooms/{room}/{path}", _people.Carol, body)).Should().Be("not_member", $"{method} {path} by a stranger");
+        }
+    }
+
+    [Fact]
     public async Task Who_is_blocked_writes_no_direct_messages()
     {
         var direct = (await _people.AskAsync(HttpMethod.Post, "/rooms/direct", _people.Bob, new { userId = _people.Alice })).GetProperty("id").GetString();

@@ -33,8 +33,8 @@ internal static class MessageRoutes
     private static async Task<IResult> ReadThreadAsync(HttpContext context, ReadThread readThread, string id, string mid, long? after, int? limit)
     {
         if (!Requests.LimitOf(limit).TryGet(out var size, out var refusal)) return Answers.Refused(refusal);
-        if (!RoomId.TryParse(id, out var room) || !MessageId.TryParse(mid, out var root)) return Answers.Refused(Refusal.NotMember);
-        var read = await readThread.ExecuteAsync(context.GetCaller(), room, root, after, size, context.RequestAborted);
+        var read = await context.AboutMessageAsync(id, mid, (caller, room, root, cancellationToken) =>
+            readThread.ExecuteAsync(caller, room, root, after, size, cancellationToken));
         return read.TryGet(out var page, out refusal)
             ? Answers.Ok(Lists.OfMessages(page, size, newest: false), WireJson.Wire.ListJsonMessageJson)
             : Answers.Refused(refusal);
