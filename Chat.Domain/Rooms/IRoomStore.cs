@@ -63,9 +63,6 @@ public interface IRoomStore
     /// </summary>
     ValueTask<Outcome<Membership>> LeaveAsync(RoomId room, UserId user, Func<Room, Refusal?> admit, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a new invite.</summary>
-    ValueTask SaveInviteAsync(Invite invite, CancellationToken cancellationToken);
-
     /// <summary>The heads of those of the rooms that exist, for comparing with what a node has delivered. At most 500 rooms a call.</summary>
     ValueTask<IReadOnlyList<RoomHead>> ReadHeadsAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken);
 }
