@@ -170,6 +170,23 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
     }
 
     [SuiteFact]
+    public async Task Of_many_mentions_the_newest_thousand_of_each_room_are_counted()
+    {
+        var (room, other) = (await Node.CreateRoomAsync(_alice, _bob), await Node.CreateRoomAsync(_alice, _bob));
+        var last = (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@all @bob" })).Value.Message.Seq;
+        await Node.PostAsync(other.Id, _alice, new NewMessage { Text = "@bob" });
+        await Node.PostAsync(other.Id, _alice, new NewMessage { Text = "@all" });
+        var numbers = string.Join(", ", Enumerable.Range(1, IMentionStore.MostCounted + 10).Select(i => $"(@Room, 'bob', {last + i})"));
+        await Node.ExecuteAsync($"insert into mentions (room_id, user_id, seq) values {numbers}", new { Room = room.Id.Value });
+
+        var unread = await Node.Mentions.ListUnreadAsync(_bob, room: null, CancellationToken.None);
+
+        unread.Where(mention => mention.RoomId == room.Id).Select(mention => mention.Seq).Should().Equal(Enumerable.Range(11, IMentionStore.MostCounted).Select(i => last + i));
+        unread.Where(mention => mention.RoomId == other.Id).Select(mention => mention.Seq).Should().Equal(3, 4);
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(IMentionStore.MostCounted);
+    }
+
+    [SuiteFact]
     public async Task Only_moderators_address_all_and_names_are_those_of_members_now()
     {
         var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
