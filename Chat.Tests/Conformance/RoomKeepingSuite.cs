@@ -233,6 +233,31 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
     }
 
     [SuiteFact]
+    public async Task Who_is_muted_kicked_or_banned_is_told_so_in_person_and_of_what_changes_nothing_nobody_is()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        var (alice, until) = (new Caller(_alice, "alice", AvatarUrl: null, Roles: []), Columns(DateTimeOffset.UtcNow.AddHours(1)));
+        var (change, remove) = (new ChangeMember(Node.Members, Node.Bus), new RemoveMember(Node.Members, Node.Bus));
+        MemberChange[] changes =
+        [
+            new(Role: null, SetsMute: true, until), new(Role: null, SetsMute: true, until), new(Role: null, SetsMute: true, until.AddHours(1)), new(MemberRole.Moderator, SetsMute: false, MutedUntil: null),
+            new(Role: null, SetsMute: true, MutedUntil: null), new(Role: null, SetsMute: true, MutedUntil: null),
+        ];
+
+        foreach (var each in changes) (await change.ExecuteAsync(alice, room.Id, _bob, each, CancellationToken.None)).Refusal.Should().BeNull();
+        (await remove.ExecuteAsync(alice, room.Id, _bob, ban: false, CancellationToken.None)).Should().BeNull();
+        (await remove.ExecuteAsync(alice, room.Id, _bob, ban: true, CancellationToken.None)).Should().BeNull();
+        (await remove.ExecuteAsync(alice, room.Id, _carol, ban: true, CancellationToken.None)).Should().BeNull();
+        var stranger = new Caller(UserId.Parse("mallory"), "mallory", AvatarUrl: null, Roles: []);
+        (await remove.ExecuteAsync(stranger, room.Id, _alice, ban: false, CancellationToken.None)).Should().Be(Refusal.NotMember);
+        (await change.ExecuteAsync(stranger, room.Id, _alice, changes[0], CancellationToken.None)).Refusal.Should().Be(Refusal.NotMember);
+
+        Node.Bus.Notices.Should().Equal(("bob", Notice.Muted), ("bob", Notice.Muted), ("bob", Notice.Unmuted), ("bob", Notice.Kicked), ("bob", Notice.Banned), ("carol", Notice.Banned));
+        Node.Bus.Signals.OfType<NoticeSignal>().Should().OnlyContain(signal => signal.Notice.RoomId == room.Id);
+        Node.Bus.Signals.OfType<NoticeSignal>().Select(signal => signal.Notice.MutedUntil).Take(3).Should().Equal(until, until.AddHours(1), null);
+    }
+
+    [SuiteFact]
     public async Task A_room_is_a_favourite_or_put_away_for_one_member_alone_and_the_list_goes_by_it()
     {
         var rooms = new List<RoomId>();

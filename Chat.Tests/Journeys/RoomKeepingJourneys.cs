@@ -178,6 +178,13 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
     [NeedsFact(Server.Postgres, Server.RabbitMq)]
     public Task Who_asks_to_be_let_in_is_announced_on_another_node() => OnTwoNodesAsync(AskAsync);
 
+    /// <summary>On one gateway, and where the one who is told is on another.</summary>
+    [Fact]
+    public async Task Who_is_muted_kicked_or_banned_is_told_in_person() => await SanctionAsync(_people);
+
+    [NeedsFact(Server.Postgres, Server.RabbitMq)]
+    public Task Who_is_muted_kicked_or_banned_is_told_on_another_node() => OnTwoNodesAsync(SanctionAsync);
+
     private static async Task OnTwoNodesAsync(Func<RoomPeople, Task> journey)
     {
         var settings = RoomsJourney.Settings;
@@ -213,6 +220,22 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
         (await bob.ReadAsync()).Json.Should().Match<JsonElement>(j => j.GetProperty("change").GetString() == "joined" && j.GetProperty("roomId").GetString() == room);
         (await people.RefusedAsync(HttpMethod.Delete, $"/rooms/{room}/requests/{people.Carol}", people.Alice)).Should().Be("none");
         (await carol.ReadAsync()).Json.GetRawText().Should().Be($$"""{"event":"room.join_refused","roomId":"{{room}}"}""");
+    }
+
+    private static async Task SanctionAsync(RoomPeople people)
+    {
+        var room = await people.MakeRoomAsync(new { name = "Tea", memberIds = new[] { people.Bob } });
+        await using var bob = await people.ConnectAsync(people.Bob);
+        await bob.SubscribeAsync("/user/queue/events", "events");
+        var until = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds());
+
+        foreach (var mutedUntil in (DateTimeOffset?[])[until, null]) await people.AskAsync(HttpMethod.Patch, $"/rooms/{room}/members/{people.Bob}", people.Alice, new { mutedUntil });
+        foreach (var path in (string[])[people.Bob, $"{people.Bob}?ban=true"]) (await people.RefusedAsync(HttpMethod.Delete, $"/rooms/{room}/members/{path}", people.Alice)).Should().Be("none");
+
+        var muted = (await bob.ReadAsync()).Json;
+        muted.Should().Match<JsonElement>(j => j.GetProperty("event").GetString() == "room.muted" && j.GetProperty("roomId").GetString() == room);
+        muted.GetProperty("mutedUntil").GetDateTimeOffset().Should().Be(until);
+        foreach (var told in (string[])["room.unmuted", "room.kicked", "room.banned"]) (await bob.ReadAsync()).Json.GetRawText().Should().Be($$"""{"event":"{{told}}","roomId":"{{room}}"}""");
     }
 
     private static async Task WatchAsync(RoomPeople people)
