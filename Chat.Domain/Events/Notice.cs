@@ -23,6 +23,18 @@ public sealed record Notice(string Event, RoomId RoomId)
     /// <summary>The user had asked to be let in, and is not. Who is let in hears <see cref="MemberJoined"/>.</summary>
     public const string JoinRefused = "room.join_refused";
 
+    /// <summary>A moderator has muted the user in the room, or for another time.</summary>
+    public const string Muted = "room.muted";
+
+    /// <summary>A mute was lifted before its time.</summary>
+    public const string Unmuted = "room.unmuted";
+
+    /// <summary>A moderator has taken the user out of the room.</summary>
+    public const string Kicked = "room.kicked";
+
+    /// <summary>A moderator keeps the user out of the room.</summary>
+    public const string Banned = "room.banned";
+
     /// <summary>The user has begun to write something, perhaps on another device.</summary>
     public const string DraftChanged = "draft.changed";
 
@@ -54,6 +66,9 @@ public sealed record Notice(string Event, RoomId RoomId)
 
     /// <summary>Who asks to be let in.</summary>
     public UserProfile? User { get; init; }
+
+    /// <summary>Until when the user may not post.</summary>
+    public DateTimeOffset? MutedUntil { get; init; }
 
     /// <summary>When the draft was saved.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }

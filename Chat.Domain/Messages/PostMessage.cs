@@ -22,10 +22,17 @@ public sealed class PostMessage(IMessageStore messages, PostingDetails details, 
 
     private async Task<Outcome<PostedMessage>> PostInFullAsync(Caller caller, NewMessage message, MessageDraft draft, CancellationToken cancellationToken)
     {
-        if (!(await details.CompleteAsync(caller, message, draft, cancellationToken)).TryGet(out var complete, out var refusal)) return refusal;
+        if (!(await details.CompleteAsync(caller, message, draft, cancellationToken)).TryGet(out var complete, out var refusal)) return await FindRepeatAsync(draft, refusal, cancellationToken);
         var outcome = await messages.AppendAsync(complete.Draft, cancellationToken);
         if (outcome.TryGet(out var posted, out _) && !posted.Repeated) details.Tell(posted, complete);
         return outcome;
+    }
+
+    /// <summary>What is refused may be the repeat of what was stored while it still had what it refers to: the store alone knows.</summary>
+    private async Task<Outcome<PostedMessage>> FindRepeatAsync(MessageDraft draft, Refusal refusal, CancellationToken cancellationToken)
+    {
+        if (refusal == Refusal.NotMember || draft.ClientMessageId is null) return refusal;
+        return await messages.AppendAsync(draft with { Admit = facts => facts.Membership is { IsCurrent: true } ? refusal : Refusal.NotMember }, cancellationToken);
     }
 
     private static Refusal? Admit(PostingFacts facts) => RoomRights.CheckPosting(facts.Room, facts.Membership, facts.Now);

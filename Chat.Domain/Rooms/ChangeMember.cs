@@ -1,17 +1,38 @@
+using Chat.Domain.Events;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Users;
 
 namespace Chat.Domain.Rooms;
 
-/// <summary>Gives a member another role, or mutes them for a time.</summary>
-public sealed class ChangeMember(IMemberStore members)
+/// <summary>Gives a member another role, or mutes them for a time; who is muted, or is no longer, is told so in person.</summary>
+public sealed class ChangeMember(IMemberStore members, IEventBus bus)
 {
     public static readonly TimeSpan LongestMute = TimeSpan.FromDays(365);
 
     public async ValueTask<Outcome<Member>> ExecuteAsync(Caller caller, RoomId room, UserId member, MemberChange change, CancellationToken cancellationToken)
     {
         if (change.Role is null && !change.SetsMute) return Refusal.Invalid("The body needs the field role or mutedUntil.");
-        return await members.ChangeAsync(room, caller.Id, member, facts => Decide(facts, change), cancellationToken);
+        DateTimeOffset? mutedBefore = null;
+        var changed = await members.ChangeAsync(
+            room,
+            caller.Id,
+            member,
+            facts =>
+            {
+                // A mute whose time is over is none.
+                mutedBefore = facts.Other?.MutedUntil is { } until && until > facts.Now ? until : null;
+                return Decide(facts, change);
+            },
+            cancellationToken);
+        if (changed.TryGet(out var now, out _)) Tell(now.Membership, mutedBefore);
+        return changed;
+    }
+
+    private void Tell(Membership member, DateTimeOffset? mutedBefore)
+    {
+        if (member.MutedUntil == mutedBefore) return;
+        if (member.MutedUntil is { } until) bus.Signal(new NoticeSignal(member.UserId, new Notice(Notice.Muted, member.RoomId) { MutedUntil = until }));
+        else bus.Signal(new NoticeSignal(member.UserId, new Notice(Notice.Unmuted, member.RoomId)));
     }
 
     /// <summary>Who is other than before, in the order in which it is told.</summary>

@@ -12,10 +12,12 @@ public sealed class EnterRoom(IRoomStore rooms, JoinRoom joinRoom)
     /// <param name="caller">Who wants in.</param>
     /// <param name="roomId">Where.</param>
     /// <param name="makeIfMissing">Whether the room is made, open to all, if there is none of this id.</param>
+    /// <param name="admit">Says no to a stranger who may not come in now; asked before anything is changed, and not of members.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async ValueTask<Outcome<RoomEntry>> ExecuteAsync(Caller caller, RoomId roomId, bool makeIfMissing, CancellationToken cancellationToken)
+    public async ValueTask<Outcome<RoomEntry>> ExecuteAsync(Caller caller, RoomId roomId, bool makeIfMissing, Func<Refusal?> admit, CancellationToken cancellationToken)
     {
         if (await rooms.FindMembershipAsync(roomId, caller.Id, cancellationToken) is { IsCurrent: true }) return default(RoomEntry);
+        if (admit() is { } notNow) return notNow;
         if (makeIfMissing && await rooms.FindAsync(roomId, cancellationToken) is null)
         {
             var (_, made) = await rooms.OpenAsync(RoomForAll(roomId, caller.Id), cancellationToken);

@@ -6,6 +6,11 @@ namespace Chat.Domain.Rooms;
 /// <summary>The invites that are out, and those who have asked to be let in. As in <see cref="IRoomStore"/>, each change is one transaction under the room's lock.</summary>
 public interface IEntryStore
 {
+    /// <summary>
+    /// Keeps a new invite, if <paramref name="admit"/>, told how many of the room's invites still open it, lets its maker. Those that open nothing any more are removed.
+    /// </summary>
+    ValueTask<Refusal?> AddInviteAsync(Invite invite, Func<RoomFacts, int, Refusal?> admit, CancellationToken cancellationToken);
+
     /// <summary>The room's invites that still open it, by code, those behind <paramref name="after"/>.</summary>
     ValueTask<IReadOnlyList<Invite>> ListInvitesAsync(RoomId room, string? after, int limit, CancellationToken cancellationToken);
 

@@ -63,9 +63,6 @@ public interface IRoomStore
     /// </summary>
     ValueTask<Outcome<Membership>> LeaveAsync(RoomId room, UserId user, Func<Room, Refusal?> admit, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a new invite.</summary>
-    ValueTask SaveInviteAsync(Invite invite, CancellationToken cancellationToken);
-
     /// <summary>The heads of those of the rooms that exist, for comparing with what a node has delivered. At most 500 rooms a call.</summary>
     ValueTask<IReadOnlyList<RoomHead>> ReadHeadsAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken);
 }
@@ -114,7 +111,11 @@ public enum JoinWay
 public readonly record struct Joining(RoomListing? Listing, bool HasAskedNow);
 
 /// <summary>How a user stands in a room.</summary>
-public readonly record struct ReadState(RoomId RoomId, long HeadSeq, long MessageCount, long LastReadSeq, long ReadCount);
+public readonly record struct ReadState(RoomId RoomId, long HeadSeq, long MessageCount, long LastReadSeq, long ReadCount)
+{
+    /// <summary>Whether what was asked has moved the position.</summary>
+    public bool HasMoved { get; init; }
+}
 
 /// <summary>Where a room's events begin and end.</summary>
 public readonly record struct RoomHead(RoomId RoomId, string Epoch, long FirstSeq, long HeadSeq);

@@ -14,6 +14,9 @@ public sealed record Invite(string Code, RoomId RoomId, UserId CreatedBy, DateTi
     /// <summary>Longest time an invite can be made for.</summary>
     public static readonly TimeSpan LongestLife = TimeSpan.FromDays(365);
 
+    /// <summary>Invites that may open one room.</summary>
+    public const int MostInRoom = 100;
+
     public const int MaxCodeLength = 64;
     public const int MaxUses = 100_000;
 

@@ -6,10 +6,12 @@ using Chat.Domain.Users;
 namespace Chat.Domain.Rooms;
 
 /// <summary>Makes an invite code. Owners and moderators may.</summary>
-public sealed class InviteToRoom(IRoomStore rooms, TimeProvider time)
+public sealed class InviteToRoom(IEntryStore entries, TimeProvider time)
 {
     /// <summary>128 random bits cannot be guessed over the network (OWASP ASVS asks for 64 at least).</summary>
     private const int CodeBytes = 16;
+
+    private static readonly Refusal TooMany = new(RefusalCode.Conflict, $"The room has its {Invite.MostInRoom} invites already.");
 
     /// <param name="caller">Who invites.</param>
     /// <param name="room">Where to.</param>
@@ -23,12 +25,11 @@ public sealed class InviteToRoom(IRoomStore rooms, TimeProvider time)
             return Refusal.Invalid($"expiresInSeconds must be between 1 and {Invite.LongestLife.TotalSeconds}.");
         if (maxUses is < 1 or > Invite.MaxUses) return Refusal.Invalid($"maxUses must be between 1 and {Invite.MaxUses}.");
 
-        var (found, membership) = await rooms.FindForAsync(room, caller.Id, cancellationToken);
-        if (RoomRights.Check(RoomAct.Invite, found, membership) is { } refusal) return refusal;
-
         var code = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(CodeBytes));
         var invite = new Invite(code, room, caller.Id, time.GetUtcNow() + life, maxUses);
-        await rooms.SaveInviteAsync(invite, cancellationToken);
-        return invite;
+        return await entries.AddInviteAsync(invite, Admit, cancellationToken) is { } refusal ? refusal : invite;
     }
+
+    private static Refusal? Admit(RoomFacts facts, int present) =>
+        RoomRights.Check(RoomAct.Invite, facts.Room, facts.Actor) ?? (present < Invite.MostInRoom ? null : TooMany);
 }

@@ -45,8 +45,9 @@ internal sealed class MemoryRecentMessages : IRecentMessages, ICommitObserver
     {
         lock (_lock)
         {
-            if (!_rooms.TryGetValue(events[0].RoomId, out var node) || node.Value.Head != events[0].Seq - 1) return;
-            if (events.Any(RecentMessages.AreUpsetBy)) Remove(node);
+            if (!_rooms.TryGetValue(events[0].RoomId, out var node) || node.Value.Head >= events[0].Seq) return;
+            // What has missed an event fits no head any more, and might say what was deleted by it.
+            if (node.Value.Head != events[0].Seq - 1 || events.Any(RecentMessages.AreUpsetBy)) Remove(node);
             else Put(node.Value with { Head = events[^1].Seq, Messages = Apply(node.Value.Messages, events) });
         }
     }

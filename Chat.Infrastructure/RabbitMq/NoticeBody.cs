@@ -19,6 +19,7 @@ internal sealed record NoticeBody
     public ProfileBody? User { get; init; }
 
     /// <summary>In milliseconds since 1970 (UTC), as every time between gateways.</summary>
+    public long? MutedUntil { get; init; }
     public long? UpdatedAt { get; init; }
     public string? ScheduledMessageId { get; init; }
     public string? ClientMessageId { get; init; }
@@ -39,6 +40,7 @@ internal sealed record NoticeBody
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
         User = ProfileBody.Of(notice.User),
+        MutedUntil = notice.MutedUntil?.ToUnixTimeMilliseconds(),
         UpdatedAt = notice.UpdatedAt?.ToUnixTimeMilliseconds(),
         ScheduledMessageId = notice.ScheduledMessageId?.ToString(),
         ClientMessageId = notice.ClientMessageId,
@@ -60,6 +62,7 @@ internal sealed record NoticeBody
             ThreadRootId = Parse(ThreadRootId),
             ReplyCount = ReplyCount,
             User = User?.ToProfile(),
+            MutedUntil = Time(MutedUntil),
             UpdatedAt = Time(UpdatedAt),
             ScheduledMessageId = Domain.Scheduling.ScheduledMessageId.TryParse(ScheduledMessageId, out var scheduled) ? scheduled : null,
             ClientMessageId = ClientMessageId,

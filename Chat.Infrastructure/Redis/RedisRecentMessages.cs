@@ -61,7 +61,7 @@ internal sealed class RedisRecentMessages(RedisLink redis) : IRecentMessages
         var messages = events.OfType<MessageEvent>().Select(each => (each.Message.Seq, Json: MessageRecord.Write(each.Message))).ToList();
         if (events.Any(RecentMessages.AreUpsetBy) || messages.Any(message => message.Json.Length > MostOctetsOfOne))
         {
-            await redis.AskAsync(database => database.KeyDeleteAsync(key), cancellationToken);
+            await redis.AskAsync(database => database.KeyDeleteAsync([key, $"{key}:messages"]), cancellationToken);
             return;
         }
         RedisValue[] arguments =

@@ -159,8 +159,12 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         return false;
     }
 
-    private Refusal? RefusalOf(MessageDraft draft, Room room) =>
-        draft.Admit(new PostingFacts(room, _memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id)), now));
+    private Refusal? RefusalOf(MessageDraft draft, Room room)
+    {
+        var membership = _memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id));
+        if (draft.Admit(new PostingFacts(room, membership, now)) is { } refusal) return refusal;
+        return draft.ThreadRootId is { } rootId ? ReplyRules.Check(room, membership, _roots.GetValueOrDefault(rootId)) : null;
+    }
 
     private void Decide()
     {
@@ -171,12 +175,10 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     {
         if (!_rooms.TryGetValue(draft.RoomId, out var room)) return Refusal.NotMember;
         var refusal = RefusalOf(draft, room);
-        // What was stored stays so, whatever its sender may do by now; but nothing is said to who is no member.
+        // What was stored stays so, whatever its sender may do by now and whatever it referred to; but nothing is said to who is no member.
         if (refusal != Refusal.NotMember && draft.ClientMessageId is { } clientId && _sent.TryGetValue((draft.RoomId, draft.Sender.Id, clientId), out var earlier))
             return new PostedMessage(earlier, Repeated: true);
         if (refusal is not null) return refusal;
-        var membership = _memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id));
-        if (draft.ThreadRootId is { } rootId && ReplyRules.Check(room, membership, _roots.GetValueOrDefault(rootId)) is { } noReply) return noReply;
 
         var at = Columns.Time(Columns.Of(now));
         var message = new Message
@@ -193,7 +195,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
             ClientMessageId = draft.ClientMessageId,
             ThreadRootId = draft.ThreadRootId,
             Mentions = draft.Mentions,
-            MentionsAll = draft.MentionsAll && membership is { Moderates: true },
+            MentionsAll = draft.MentionsAll && _memberships.GetValueOrDefault((draft.RoomId, draft.Sender.Id)) is { Moderates: true },
             ExpiresAt = at + draft.TimeToLive,
             BurnAfterRead = draft.BurnAfterRead,
             Quote = draft.Quote,

@@ -59,7 +59,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             CommitTogether(connection, known, pending);
         }
-        catch (StoreUnavailableException e)
+        catch (StoreUnavailableException e) when (pending.Count == 1 || !_database.WasInTheWay(e))
         {
             Answer(pending, one => one.Done.SetException(e));
         }

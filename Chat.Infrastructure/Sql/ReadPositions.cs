@@ -56,7 +56,7 @@ internal sealed class ReadPositions(SqlDatabase database, Burns burns)
             "update memberships set last_read_seq = @To, read_count = @Count where room_id = @Room and user_id = @User",
             new { position.Room, position.User, position.To, Count = count },
             transaction);
-        return new ReadState(room.Id, room.HeadSeq, room.MessageCount, to, count);
+        return new ReadState(room.Id, room.HeadSeq, room.MessageCount, to, count) { HasMoved = true };
     }
 
     private static ReadState StateOf(Room room, Membership membership) =>

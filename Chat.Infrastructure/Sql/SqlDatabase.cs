@@ -51,7 +51,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
                 {
                     await Task.Delay(Random.Shared.Next(1, 10 * attempt), cancellationToken);
                 }
-                catch (Exception e) when (MeaningOf(e) is SqlFailure.Unavailable)
+                catch (Exception e) when (MeaningOf(e) is SqlFailure.Unavailable or SqlFailure.Conflict)
                 {
                     throw Unavailable(e);
                 }
@@ -77,8 +77,8 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
                 {
                     connection.Undo();
                     var meaning = MeaningOf(e);
-                    if (meaning is SqlFailure.Unavailable) throw Unavailable(e);
-                    if (meaning is not SqlFailure.Conflict || attempt == MostRetries) throw;
+                    if (meaning is SqlFailure.Unavailable || (meaning is SqlFailure.Conflict && attempt == MostRetries)) throw Unavailable(e);
+                    if (meaning is not SqlFailure.Conflict) throw;
                 }
                 // At once: a repeat is found by the next try, and who still holds a lock is waited for by the database itself.
             }
@@ -138,6 +138,9 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
         await transaction.CommitAsync(CancellationToken.None);
         return result;
     }
+
+    /// <summary>Whether a transaction was given up because others were in its way each time it was tried.</summary>
+    public bool WasInTheWay(StoreUnavailableException failure) => failure.InnerException is { } cause && MeaningOf(cause) is SqlFailure.Conflict;
 
     private SqlFailure MeaningOf(Exception exception) => exception switch
     {

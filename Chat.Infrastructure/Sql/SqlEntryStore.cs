@@ -8,15 +8,38 @@ namespace Chat.Infrastructure.Sql;
 /// <summary>Invites that are out, and requests to be let in. <see cref="RoomChanges"/> uses up the ones and notes the others.</summary>
 internal sealed class SqlEntryStore(SqlDatabase database, RoomTransactions transactions, TimeProvider time) : IEntryStore
 {
+    /// <summary>Of an invite, whether it still opens its room at <c>@Now</c>.</summary>
+    private const string IsOpen = "(i.expires_at is null or i.expires_at > @Now) and (i.uses_left is null or i.uses_left > 0)";
+
     private static readonly Refusal HasNotAsked = Refusal.NotFound("They have not asked to join, or not any more.");
+
+    public async ValueTask<Refusal?> AddInviteAsync(Invite invite, Func<RoomFacts, int, Refusal?> admit, CancellationToken cancellationToken)
+    {
+        var added = await transactions.RunAsync<bool>(
+            invite.RoomId,
+            async (log, now) =>
+            {
+                var connection = log.Transaction.Connection!;
+                var key = new { Room = invite.RoomId.Value, Now = Columns.Of(now) };
+                var open = await connection.ExecuteScalarAsync<long>($"select count(*) from invites i where i.room_id = @Room and {IsOpen}", key, log.Transaction);
+                if (admit(await log.ReadFactsAsync(invite.CreatedBy, other: null, now), (int)open) is { } refusal) return refusal;
+                await connection.ExecuteAsync("delete from invites where room_id = @Room and (expires_at <= @Now or uses_left <= 0)", key, log.Transaction);
+                await connection.ExecuteAsync(
+                    "insert into invites (code, room_id, created_by, created_at, expires_at, uses_left) values (@Code, @Room, @By, @Now, @ExpiresAt, @UsesLeft)",
+                    new { invite.Code, key.Room, By = invite.CreatedBy.Value, key.Now, ExpiresAt = Columns.Of(invite.ExpiresAt), UsesLeft = (long?)invite.UsesLeft },
+                    log.Transaction);
+                return true;
+            },
+            cancellationToken);
+        return added.Refusal;
+    }
 
     public async ValueTask<IReadOnlyList<Invite>> ListInvitesAsync(RoomId room, string? after, int limit, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
             connection => connection.QueryAsync<InviteRow>(
                 $"""
-                select {InviteRow.Columns} from invites i where i.room_id = @Room and i.code > @After
-                and (i.expires_at is null or i.expires_at > @Now) and (i.uses_left is null or i.uses_left > 0) order by i.code limit @Limit
+                select {InviteRow.Columns} from invites i where i.room_id = @Room and i.code > @After and {IsOpen} order by i.code limit @Limit
                 """,
                 new { Room = room.Value, After = after ?? "", Now = Columns.Of(time.GetUtcNow()), Limit = limit }),
             cancellationToken);

@@ -17,16 +17,19 @@ internal sealed class SqlMentionStore(SqlDatabase database) : IMentionStore
     {
         var inRoom = room is null ? "" : "and m.room_id = @Room";
         var sql = $"""
-            select x.room_id as RoomId, x.seq as Seq from memberships m join mentions x on x.room_id = m.room_id and x.user_id = @User and x.seq > m.last_read_seq
-            where m.user_id = @User and m.left_seq is null {inRoom}
-            union
-            select x.room_id as RoomId, x.seq as Seq from memberships m join mentions x on x.room_id = m.room_id and x.user_id = '' and x.seq > m.last_read_seq
-            join messages g on g.room_id = x.room_id and g.seq = x.seq and g.sender_id <> @User
-            where m.user_id = @User and m.left_seq is null {inRoom}
-            order by RoomId, Seq
+            select n.room_id as RoomId, n.seq as Seq from (
+                select u.room_id, u.seq, row_number() over (partition by u.room_id order by u.seq desc) as nth from (
+                    select x.room_id, x.seq from memberships m join mentions x on x.room_id = m.room_id and x.user_id = @User and x.seq > m.last_read_seq
+                    where m.user_id = @User and m.left_seq is null {inRoom}
+                    union
+                    select x.room_id, x.seq from memberships m join mentions x on x.room_id = m.room_id and x.user_id = '' and x.seq > m.last_read_seq
+                    join messages g on g.room_id = x.room_id and g.seq = x.seq and g.sender_id <> @User
+                    where m.user_id = @User and m.left_seq is null {inRoom}
+                ) u
+            ) n where n.nth <= @Most order by n.room_id, n.seq
             """;
-        var rows = await connection.QueryAsync<MentionRow>(sql, new { User = user.Value, Room = room?.Value });
-        return [.. rows.GroupBy(row => row.RoomId, StringComparer.Ordinal).SelectMany(of => of.TakeLast(IMentionStore.MostCounted)).Select(row => new UnreadMention(RoomId.Parse(row.RoomId), row.Seq))];
+        var rows = await connection.QueryAsync<MentionRow>(sql, new { User = user.Value, Room = room?.Value, Most = IMentionStore.MostCounted });
+        return [.. rows.Select(row => new UnreadMention(RoomId.Parse(row.RoomId), row.Seq))];
     }
 
     private sealed class MentionRow

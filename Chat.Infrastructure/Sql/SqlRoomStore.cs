@@ -6,7 +6,7 @@ using Dapper;
 namespace Chat.Infrastructure.Sql;
 
 /// <summary>Rooms in SQL: looking things up and simple writes. What takes a number is in <see cref="RoomChanges"/>.</summary>
-internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, BlockMarks marks, TimeProvider time) : IRoomStore
+internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, BlockMarks marks) : IRoomStore
 {
     private readonly Together<(RoomId Room, UserId User), (Room? Room, Membership? Membership)> _facts = new(some => ReadFactsAsync(database, some), MostInRound);
 
@@ -124,24 +124,6 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Bl
 
     public ValueTask<Outcome<Membership>> LeaveAsync(RoomId room, UserId user, Func<Room, Refusal?> admit, CancellationToken cancellationToken) =>
         changes.LeaveAsync(room, user, admit, cancellationToken);
-
-    public async ValueTask SaveInviteAsync(Invite invite, CancellationToken cancellationToken) => await database.WriteAsync(
-        transaction => transaction.Connection!.ExecuteAsync(
-            """
-            insert into invites (code, room_id, created_by, created_at, expires_at, uses_left)
-            values (@Code, @Room, @By, @Now, @ExpiresAt, @UsesLeft)
-            """,
-            new
-            {
-                invite.Code,
-                Room = invite.RoomId.Value,
-                By = invite.CreatedBy.Value,
-                Now = Columns.Of(time.GetUtcNow()),
-                ExpiresAt = invite.ExpiresAt is { } end ? Columns.Of(end) : (long?)null,
-                UsesLeft = (long?)invite.UsesLeft,
-            },
-            transaction),
-        cancellationToken);
 
     public async ValueTask<IReadOnlyList<RoomHead>> ReadHeadsAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken)
     {

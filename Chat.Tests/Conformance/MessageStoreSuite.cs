@@ -150,6 +150,20 @@ public abstract class MessageStoreSuite(StoreDatabase database) : StoreSuite(dat
     }
 
     [SuiteFact]
+    public async Task Marks_that_move_no_position_are_told_nobody()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var seq = (await Node.PostAsync(room.Id, _alice)).Value.Message.Seq;
+        var (bob, read, unread) = (new Caller(_bob, "bob", AvatarUrl: null, Roles: []), new MarkRead(Node.Messages, Node.Bus), new MarkUnread(Node.Messages, Node.Bus));
+
+        for (var i = 0; i < 3; i++) (await read.ExecuteAsync(bob, room.Id, seq, CancellationToken.None)).Value.LastReadSeq.Should().Be(seq);
+        Node.Bus.Signals.Should().Equal(new ReadSignal(_bob, room.Id, seq, 1), new ReadPositionSignal(room.Id, _bob, seq));
+        for (var i = 0; i < 3; i++) (await unread.ExecuteAsync(bob, room.Id, seq, CancellationToken.None)).Value.LastReadSeq.Should().Be(seq - 1);
+
+        Node.Bus.Signals.Skip(2).Should().Equal(new ReadSignal(_bob, room.Id, seq - 1, 0, GoesBack: true));
+    }
+
+    [SuiteFact]
     public async Task What_is_marked_as_unread_is_so_until_it_is_read_again()
     {
         var room = await Node.CreateRoomAsync(_alice, _bob);

@@ -55,6 +55,38 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
     }
 
     [SuiteFact]
+    public async Task A_repeat_is_answered_as_the_first_was_though_what_it_refers_to_is_other_by_now()
+    {
+        UserId[] namesakes = [.. Enumerable.Range(0, Mentions.Most + 1).Select(i => UserId.Parse($"kim-{i}"))];
+        foreach (var user in namesakes) await Node.Users.SaveAsync(new UserProfile(user, "Kim", AvatarUrl: null), CancellationToken.None);
+        var room = await Node.CreateRoomAsync([_alice, _bob, .. namesakes.Skip(1)]);
+        var root = (await Node.PostAsync(room.Id, _alice, "root")).Value.Message;
+        NewMessage[] said =
+        [
+            Reply(root.Id) with { ClientMessageId = "reply" },
+            new NewMessage { Text = "so it is", QuoteId = root.Id, ClientMessageId = "quote" },
+            new NewMessage { Forward = new ForwardedMessage(room.Id, root.Id), ClientMessageId = "forward" },
+            new NewMessage { Text = "@Kim", ClientMessageId = "names" },
+        ];
+        var first = new List<Message>();
+        foreach (var message in said) first.Add((await Node.PostAsync(room.Id, _bob, message)).Value.Message);
+
+        await Node.ExecuteAsync("update messages set body = null where id = @Id", new { Id = root.Id.ToString() });
+        await Node.JoinAsync(room.Id, namesakes[0]);
+        var head = (await Node.Rooms.FindAsync(room.Id, CancellationToken.None))!.HeadSeq;
+
+        foreach (var (message, stored) in said.Zip(first))
+        {
+            (await Node.PostAsync(room.Id, _bob, message)).Value.Should().Match<PostedMessage>(p => p.Repeated && p.Message.Id == stored.Id);
+            foreach (var other in (string?[])["another", null])
+                (await Node.PostAsync(room.Id, _bob, message with { ClientMessageId = other })).Refusal!.Code.Should().BeOneOf(RefusalCode.NotFound, RefusalCode.Invalid);
+        }
+        (await Node.Rooms.FindAsync(room.Id, CancellationToken.None))!.HeadSeq.Should().Be(head);
+        await Node.LeaveAsync(room.Id, _bob);
+        foreach (var message in said) (await Node.PostAsync(room.Id, _bob, message)).Refusal.Should().Be(Refusal.NotMember);
+    }
+
+    [SuiteFact]
     public async Task A_reply_needs_a_root_in_its_room_that_is_none_itself_and_that_its_sender_may_see()
     {
         var room = await Node.CreateRoomAsync(new RoomSettings { Name = "x", HistoryForNewMembers = HistoryForNewMembers.SinceJoined }, _alice);
@@ -135,6 +167,23 @@ public abstract class PostingSuite(StoreDatabase database) : StoreSuite(database
 
         (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(2);
         (await Node.ListingAsync(room.Id, _alice)).Should().Match<RoomListing>(listing => listing.UnreadCount == 2 && listing.MentionCount == 0);
+    }
+
+    [SuiteFact]
+    public async Task Of_many_mentions_the_newest_thousand_of_each_room_are_counted()
+    {
+        var (room, other) = (await Node.CreateRoomAsync(_alice, _bob), await Node.CreateRoomAsync(_alice, _bob));
+        var last = (await Node.PostAsync(room.Id, _alice, new NewMessage { Text = "@all @bob" })).Value.Message.Seq;
+        await Node.PostAsync(other.Id, _alice, new NewMessage { Text = "@bob" });
+        await Node.PostAsync(other.Id, _alice, new NewMessage { Text = "@all" });
+        var numbers = string.Join(", ", Enumerable.Range(1, IMentionStore.MostCounted + 10).Select(i => $"(@Room, 'bob', {last + i})"));
+        await Node.ExecuteAsync($"insert into mentions (room_id, user_id, seq) values {numbers}", new { Room = room.Id.Value });
+
+        var unread = await Node.Mentions.ListUnreadAsync(_bob, room: null, CancellationToken.None);
+
+        unread.Where(mention => mention.RoomId == room.Id).Select(mention => mention.Seq).Should().Equal(Enumerable.Range(11, IMentionStore.MostCounted).Select(i => last + i));
+        unread.Where(mention => mention.RoomId == other.Id).Select(mention => mention.Seq).Should().Equal(3, 4);
+        (await Node.ListingAsync(room.Id, _bob)).MentionCount.Should().Be(IMentionStore.MostCounted);
     }
 
     [SuiteFact]

@@ -10,7 +10,8 @@ namespace Chat.Tests.Conformance;
 public abstract class RecentMessagesSuite : IAsyncLifetime
 {
     private const string Epoch = "e1";
-    private readonly RoomId _room = Sample.NewRoom();
+
+    private protected RoomId Room { get; } = Sample.NewRoom();
 
     private protected LiveNode Node { get; private set; } = null!;
 
@@ -34,7 +35,7 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
         kept.IsWhole.Should().BeTrue();
         (await FindAsync(2)).Should().BeNull();
         (await FindAsync(4)).Should().BeNull();
-        (await Node.Recent.FindAsync(_room, "another", 3, CancellationToken.None)).Should().BeNull();
+        (await Node.Recent.FindAsync(Room, "another", 3, CancellationToken.None)).Should().BeNull();
     }
 
     [SuiteFact]
@@ -61,15 +62,19 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
     }
 
     [SuiteFact]
-    public async Task An_event_that_comes_before_its_turn_leaves_nothing_that_would_fit()
+    public async Task An_event_that_comes_before_its_turn_takes_away_what_is_kept_and_one_that_comes_late_nothing()
     {
-        await KeepAsync(head: 1, isWhole: true, Message(1));
+        await KeepAsync(head: 3, isWhole: true, Message(1), Message(3));
 
+        Node.Commit(new MessageDeleted(Message(3) with { Text = null, Rev = 5 }, 5, Message(3).CreatedAt));
+        await UntilGoneAsync(3);
+        (await FindAsync(5)).Should().BeNull();
+
+        // Were it there still, nothing older would take its place.
+        await KeepAsync(head: 2, isWhole: true, Message(1), Message(2));
+        Node.Commit(new MessageCreated(Message(1)));
         Node.Commit(new MessageCreated(Message(3)));
-        Node.Commit(new MessageCreated(Message(2)));
-
-        (await EventuallyAsync(2)).Messages.Should().HaveCount(2);
-        (await FindAsync(3)).Should().BeNull();
+        (await EventuallyAsync(3)).Messages.Select(message => message.Seq).Should().Equal(1, 2, 3);
     }
 
     [SuiteFact]
@@ -94,16 +99,21 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
 
         Node.Commit(new MessageCreated(Message(2)) { Thread = new ThreadStanding(Message(1).Id, 1, Message(2).CreatedAt) });
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (await FindAsync(1) is not null) await timer.WaitForNextTickAsync(limit.Token);
+        await UntilGoneAsync(1);
         (await FindAsync(2)).Should().BeNull();
     }
 
-    private async Task KeepAsync(long head, bool isWhole, params Message[] messages) =>
-        await Node.Recent.KeepAsync(_room, Epoch, head, new RecentMessages(messages, isWhole), CancellationToken.None);
+    private protected async Task KeepAsync(long head, bool isWhole, params Message[] messages) =>
+        await Node.Recent.KeepAsync(Room, Epoch, head, new RecentMessages(messages, isWhole), CancellationToken.None);
 
-    private ValueTask<RecentMessages?> FindAsync(long head) => Node.Recent.FindAsync(_room, Epoch, head, CancellationToken.None);
+    private ValueTask<RecentMessages?> FindAsync(long head) => Node.Recent.FindAsync(Room, Epoch, head, CancellationToken.None);
+
+    private protected async Task UntilGoneAsync(long head)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (await FindAsync(head) is not null) await timer.WaitForNextTickAsync(limit.Token);
+    }
 
     private async Task<RecentMessages> EventuallyAsync(long head)
     {
@@ -117,14 +127,14 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
     }
 
     /// <summary>A message with everything that one can have.</summary>
-    private Message Message(long seq)
+    private protected Message Message(long seq)
     {
         var at = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_000 + seq);
         var (alice, bob) = (UserId.Parse("alice"), UserId.Parse("밥"));
         return new Message
         {
             Id = new MessageId(new Guid((int)seq, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8])),
-            RoomId = _room,
+            RoomId = Room,
             Seq = seq,
             Rev = seq,
             Ordinal = seq,
@@ -143,7 +153,7 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
             EditedAt = at,
             DeletedAt = at,
             ExpiresAt = at,
-            Quote = new MessageQuote(_room, new MessageId(Guid.Empty), bob, "Bob", "said"),
+            Quote = new MessageQuote(Room, new MessageId(Guid.Empty), bob, "Bob", "said"),
             Forwarded = new MessageQuote(RoomId: null, new MessageId(Guid.Empty), bob, "Bob", "wrote"),
             Data = """{"a":1}""",
         };
@@ -159,4 +169,21 @@ public sealed class MemoryRecentMessagesTests : RecentMessagesSuite
 public sealed class RedisRecentMessagesTests : RecentMessagesSuite
 {
     private protected override async Task<LiveNode> CreateNodeAsync() => new((await TestServers.Redis).ConnectionString);
+
+    [SuiteFact]
+    public async Task What_is_taken_away_leaves_no_text_in_Redis()
+    {
+        var redis = await TestServers.Redis;
+        // A message that changes without an event, and one that comes before its turn.
+        foreach (var seq in (long[])[2, 3])
+        {
+            await KeepAsync(head: 1, isWhole: true, Message(1));
+            (await redis.AskAsync($"EXISTS {Keys}")).Should().Be(":2");
+            Node.Commit(new MessageCreated(Message(seq) with { BurnAfterRead = seq == 2 ? TimeSpan.FromSeconds(5) : null }));
+            await UntilGoneAsync(1);
+            (await redis.AskAsync($"EXISTS {Keys}")).Should().Be(":0");
+        }
+    }
+
+    private string Keys => $"chat:recent:{Room} chat:recent:{Room}:messages";
 }

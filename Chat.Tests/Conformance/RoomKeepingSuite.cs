@@ -142,7 +142,7 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
         var (room, other) = (await Node.CreateRoomAsync(_alice), await Node.CreateRoomAsync(_alice));
         var past = DateTimeOffset.UtcNow.AddSeconds(-1);
         foreach (var invite in (Invite[])[new("a", room.Id, _alice, null, null), new("b", room.Id, _alice, null, 1), new("c", room.Id, _alice, past, null), new("d", other.Id, _alice, null, null)])
-            await Node.Rooms.SaveInviteAsync(invite, CancellationToken.None);
+            await Node.AddInviteAsync(invite);
 
         (await ListAsync(after: null)).Should().Equal("a", "b");
         (await ListAsync(after: "a")).Should().Equal("b");
@@ -156,6 +156,29 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
         (await Node.JoinAsync(other.Id, _carol, "d")).Refusal.Should().BeNull();
 
         async Task<IEnumerable<string>> ListAsync(string? after) => (await Node.Entries.ListInvitesAsync(room.Id, after, 10, CancellationToken.None)).Select(i => i.Code);
+    }
+
+    [SuiteFact]
+    public async Task However_many_make_one_at_once_a_room_has_no_more_than_a_hundred_invites_and_dead_ones_do_not_count_and_go()
+    {
+        var (room, other) = (await Node.CreateRoomAsync(_alice, _bob), await Node.CreateRoomAsync(_alice));
+        var (alice, bob) = (new Caller(_alice, "alice", AvatarUrl: null, Roles: []), new Caller(_bob, "bob", AvatarUrl: null, Roles: []));
+        var invite = new InviteToRoom(Node.Entries, TimeProvider.System);
+        await Node.AddInviteAsync(new Invite("ended", room.Id, _alice, DateTimeOffset.UtcNow.AddSeconds(-1), UsesLeft: null));
+        await Node.AddInviteAsync(new Invite("elsewhere", other.Id, _alice, DateTimeOffset.UtcNow.AddSeconds(-1), UsesLeft: null));
+        await Node.AddInviteAsync(new Invite("once", room.Id, _alice, ExpiresAt: null, UsesLeft: 1));
+        (await Node.JoinAsync(room.Id, _carol, "once")).Refusal.Should().BeNull();
+
+        var made = await Task.WhenAll(Enumerable.Range(0, Invite.MostInRoom + 5).Select(_ => invite.ExecuteAsync(alice, room.Id, life: null, maxUses: null, CancellationToken.None).AsTask()));
+
+        made.Count(each => each.Refusal is null).Should().Be(Invite.MostInRoom);
+        made.Where(each => each.Refusal is not null).Should().OnlyContain(each => each.Refusal!.Code == RefusalCode.Conflict);
+        (await Node.QueryAsync<long>("select count(*) from invites where room_id = @Room", new { Room = room.Id.Value })).Should().Equal(Invite.MostInRoom);
+        (await Node.QueryAsync<string>("select code from invites where room_id = @Room", new { Room = other.Id.Value })).Should().Equal("elsewhere");
+        // One that is taken back makes place, and who may not invite is told that first.
+        (await invite.ExecuteAsync(bob, room.Id, life: null, maxUses: null, CancellationToken.None)).Refusal!.Code.Should().Be(RefusalCode.Forbidden);
+        await Node.Entries.RevokeInviteAsync(room.Id, _alice, made.First(each => each.Refusal is null).Value.Code, _ => null, CancellationToken.None);
+        (await invite.ExecuteAsync(alice, room.Id, life: null, maxUses: null, CancellationToken.None)).Refusal.Should().BeNull();
     }
 
     [SuiteFact]
@@ -207,6 +230,31 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
         Node.Bus.Notices.Skip(2).Should().Equal(("carol", Notice.JoinRefused));
 
         static Caller CallerOf(UserId user) => new(user, user.Value, AvatarUrl: null, Roles: []);
+    }
+
+    [SuiteFact]
+    public async Task Who_is_muted_kicked_or_banned_is_told_so_in_person_and_of_what_changes_nothing_nobody_is()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob, _carol);
+        var (alice, until) = (new Caller(_alice, "alice", AvatarUrl: null, Roles: []), Columns(DateTimeOffset.UtcNow.AddHours(1)));
+        var (change, remove) = (new ChangeMember(Node.Members, Node.Bus), new RemoveMember(Node.Members, Node.Bus));
+        MemberChange[] changes =
+        [
+            new(Role: null, SetsMute: true, until), new(Role: null, SetsMute: true, until), new(Role: null, SetsMute: true, until.AddHours(1)), new(MemberRole.Moderator, SetsMute: false, MutedUntil: null),
+            new(Role: null, SetsMute: true, MutedUntil: null), new(Role: null, SetsMute: true, MutedUntil: null),
+        ];
+
+        foreach (var each in changes) (await change.ExecuteAsync(alice, room.Id, _bob, each, CancellationToken.None)).Refusal.Should().BeNull();
+        (await remove.ExecuteAsync(alice, room.Id, _bob, ban: false, CancellationToken.None)).Should().BeNull();
+        (await remove.ExecuteAsync(alice, room.Id, _bob, ban: true, CancellationToken.None)).Should().BeNull();
+        (await remove.ExecuteAsync(alice, room.Id, _carol, ban: true, CancellationToken.None)).Should().BeNull();
+        var stranger = new Caller(UserId.Parse("mallory"), "mallory", AvatarUrl: null, Roles: []);
+        (await remove.ExecuteAsync(stranger, room.Id, _alice, ban: false, CancellationToken.None)).Should().Be(Refusal.NotMember);
+        (await change.ExecuteAsync(stranger, room.Id, _alice, changes[0], CancellationToken.None)).Refusal.Should().Be(Refusal.NotMember);
+
+        Node.Bus.Notices.Should().Equal(("bob", Notice.Muted), ("bob", Notice.Muted), ("bob", Notice.Unmuted), ("bob", Notice.Kicked), ("bob", Notice.Banned), ("carol", Notice.Banned));
+        Node.Bus.Signals.OfType<NoticeSignal>().Should().OnlyContain(signal => signal.Notice.RoomId == room.Id);
+        Node.Bus.Signals.OfType<NoticeSignal>().Select(signal => signal.Notice.MutedUntil).Take(3).Should().Equal(until, until.AddHours(1), null);
     }
 
     [SuiteFact]

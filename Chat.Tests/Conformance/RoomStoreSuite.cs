@@ -167,7 +167,7 @@ public abstract class RoomStoreSuite(StoreDatabase database) : StoreSuite(databa
     public async Task An_invite_is_used_up_by_exactly_as_many_as_it_is_for()
     {
         var room = await Node.CreateRoomAsync(_alice);
-        await Node.Rooms.SaveInviteAsync(new Invite("code", room.Id, _alice, ExpiresAt: null, UsesLeft: 3), CancellationToken.None);
+        await Node.AddInviteAsync(new Invite("code", room.Id, _alice, ExpiresAt: null, UsesLeft: 3));
 
         var joined = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Node.JoinAsync(room.Id, UserId.Parse($"guest-{i}"), "code")));
 
@@ -179,8 +179,8 @@ public abstract class RoomStoreSuite(StoreDatabase database) : StoreSuite(databa
     public async Task An_invite_that_ended_or_is_of_another_room_opens_nothing()
     {
         var (room, other) = (await Node.CreateRoomAsync(_alice), await Node.CreateRoomAsync(_alice));
-        await Node.Rooms.SaveInviteAsync(new Invite("ended", room.Id, _alice, TimeProvider.System.GetUtcNow().AddSeconds(-1), UsesLeft: null), CancellationToken.None);
-        await Node.Rooms.SaveInviteAsync(new Invite("other", other.Id, _alice, ExpiresAt: null, UsesLeft: null), CancellationToken.None);
+        await Node.AddInviteAsync(new Invite("ended", room.Id, _alice, TimeProvider.System.GetUtcNow().AddSeconds(-1), UsesLeft: null));
+        await Node.AddInviteAsync(new Invite("other", other.Id, _alice, ExpiresAt: null, UsesLeft: null));
 
         foreach (var code in (string[])["ended", "other", "OTHER", "none"]) (await Node.JoinAsync(room.Id, _bob, code)).Refusal.Should().NotBeNull();
         (await Node.JoinAsync(other.Id, _bob, "other")).Refusal.Should().BeNull();

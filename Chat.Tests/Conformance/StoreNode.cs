@@ -187,6 +187,8 @@ internal sealed class StoreNode : IAsyncDisposable
         return temp;
     }
 
+    public async Task AddInviteAsync(Invite invite) => (await Entries.AddInviteAsync(invite, static (_, _) => null, CancellationToken.None)).Should().BeNull();
+
     public async Task<Outcome<Membership>> JoinAsync(RoomId room, UserId user, string? code = null)
     {
         var joined = await Rooms.JoinAsync(room, user, code, Admit, CancellationToken.None);

@@ -143,6 +143,69 @@ public sealed class BadInputJourneys(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task Too_many_other_changes_are_refused_until_later_by_REST_and_STOMP_and_hold_up_no_messages()
+    {
+        var alice = TestTokens.Issue(_alice);
+        var told = new List<HttpStatusCode>();
+        // Making the room was the first of twenty.
+        for (var i = 0; i < 20; i++)
+        {
+            using var answer = await _gateway.CallAsync(i % 2 == 0 ? HttpMethod.Put : HttpMethod.Delete, $"/rooms/{_room}/favorite", alice);
+            told.Add(answer.StatusCode);
+        }
+        told.Count(status => status is HttpStatusCode.OK or HttpStatusCode.NoContent).Should().Be(19);
+        foreach (var (method, path) in new[] { (HttpMethod.Post, "/rooms"), (HttpMethod.Post, $"/rooms/{_room}/leave"), (HttpMethod.Delete, $"/rooms/{_room}/members/bob"), (HttpMethod.Put, "/users/bob/block") })
+        {
+            using var refused = await _gateway.CallAsync(method, path, alice);
+            refused.StatusCode.Should().Be(HttpStatusCode.TooManyRequests, $"{method} {path}");
+            refused.Headers.RetryAfter!.Delta.Should().BePositive();
+            (await ProblemOf(refused)).GetProperty("code").GetString().Should().Be("rate_limited");
+        }
+        await using var client = await ConnectAsync(_alice);
+        await client.SubscribeAsync("/user/queue/errors", "errors");
+        await client.SendAsync($"/app/rooms/{_room}/unread", """{"seq":1}""", "r-1");
+        (await client.ReadAsync()).Json.GetProperty("code").GetString().Should().Be("rate_limited");
+        // Reading, looking and posting go on.
+        await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{_room}/read", alice, new { seq = 1 });
+        await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{_room}", alice);
+        await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{_room}/messages", alice, new { text = "x" });
+    }
+
+    [Fact]
+    public async Task Too_many_messages_of_all_members_are_refused_until_later_and_strangers_hear_nothing_of_it()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
+            ["Limits:RoomMessagesPerWindow"] = "2",
+        });
+        var (alice, bob, mallory) = (TestTokens.Issue("alice"), TestTokens.Issue("bob"), TestTokens.Issue("mallory"));
+        var room = (await gateway.AskAsync(HttpMethod.Post, "/rooms", alice, new { name = "Full", memberIds = new[] { "bob" } })).GetProperty("id").GetString();
+        var other = (await gateway.AskAsync(HttpMethod.Post, "/rooms", alice, new { name = "Free" })).GetProperty("id").GetString();
+        // A stranger's do not count, nor does a repeat.
+        for (var i = 0; i < 5; i++) (await PostAsync(room, mallory, "x")).Code.Should().Be("not_member");
+        foreach (var token in new[] { alice, alice, bob }) (await PostAsync(room, token, "same")).Code.Should().Be("none");
+
+        var refused = await PostAsync(room, alice, "new");
+        refused.Code.Should().Be("rate_limited");
+        refused.Problem.GetProperty("retryAfterMs").GetInt64().Should().BeInRange(1, 10_000);
+        (await PostAsync(room, mallory, "x")).Code.Should().Be("not_member");
+        (await PostAsync(other, alice, "x")).Code.Should().Be("none");
+        await using var client = await StompTestClient.ConnectAsync(gateway.StompUrl, bob);
+        await client.SubscribeAsync("/user/queue/errors", "errors");
+        await client.SendAsync($"/app/rooms/{room}/messages", """{"text":"x","clientMessageId":"c"}""", "r");
+        (await client.ReadAsync()).Json.Should().Match<JsonElement>(j => j.GetProperty("code").GetString() == "rate_limited" && j.GetProperty("clientMessageId").GetString() == "c");
+        gateway.ShouldNotHaveComplained();
+
+        async Task<(string Code, JsonElement Problem)> PostAsync(string? where, string token, string id)
+        {
+            using var answer = await gateway.CallAsync(HttpMethod.Post, $"/rooms/{where}/messages", token, Json($$"""{"text":"x","clientMessageId":"{{id}}"}"""));
+            var told = JsonElement.Parse(await answer.Content.ReadAsStringAsync());
+            return (answer.IsSuccessStatusCode ? "none" : told.GetProperty("code").GetString()!, told);
+        }
+    }
+
+    [Fact]
     public async Task One_subscription_too_many_is_refused()
     {
         await using var client = await ConnectAsync(_alice);
@@ -232,6 +295,7 @@ public sealed class BadInputJourneys(RunningGateway running) : IClassFixture<Run
     [InlineData("GET", "/rooms?limit=0", null, 400, "invalid")]
     [InlineData("GET", "/rooms?limit=many", null, 400, "invalid")]
     [InlineData("GET", "/rooms?cursor=%00", null, 400, "invalid")]
+    [InlineData("GET", "/rooms/public?q=%00", null, 400, "invalid")]
     [InlineData("GET", "/rooms/foreign", null, 403, "not_member")]
     [InlineData("GET", "/rooms/foreign/messages", null, 403, "not_member")]
     [InlineData("GET", "/rooms/foreign/members", null, 403, "not_member")]

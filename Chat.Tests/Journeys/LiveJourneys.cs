@@ -60,8 +60,9 @@ public sealed class LiveJourneys : IAsyncLifetime
         // Nothing more is said: it ends by itself.
         (await NextAsync(alice, "typing", "bob")).GetProperty("on").GetBoolean().Should().BeFalse();
 
-        await bob.SendAsync($"/app/rooms/{room}/read", """{"seq":2}""", "r2");
-        (await NextAsync(alice, "read", "bob")).GetProperty("seq").GetInt64().Should().Be(2);
+        await _one.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", TestTokens.Issue("alice"), new { text = "hello" });
+        await bob.SendAsync($"/app/rooms/{room}/read", """{"seq":3}""", "r2");
+        (await NextAsync(alice, "read", "bob")).GetProperty("seq").GetInt64().Should().Be(3);
 
         await bob.SendAsync("/app/presence", """{"state":"away"}""", "r3");
         (await NextAsync(alice, "presence", "bob")).GetProperty("state").GetString().Should().Be("away");

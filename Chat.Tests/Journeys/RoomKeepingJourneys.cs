@@ -111,6 +111,33 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
     }
 
     [Fact]
+    public async Task Of_an_id_that_can_be_none_there_is_nothing_for_those_who_may_ask_and_others_are_told_that_they_may_not()
+    {
+        var room = await _people.MakeRoomAsync(new { name = "Tea", memberIds = new[] { _people.Bob } });
+        var none = new string('x', 65);
+        (HttpMethod Method, string Path, object? Body, string Owner, string Member)[] asked =
+        [
+            (HttpMethod.Get, $"messages/{none}/thread", null, "not_found", "not_found"),
+            (HttpMethod.Patch, $"members/{none}", new { role = "moderator" }, "not_found", "forbidden"),
+            (HttpMethod.Delete, $"members/{none}", null, "not_found", "forbidden"),
+            (HttpMethod.Delete, $"members/{none}?ban=true", null, "not_found", "forbidden"),
+            (HttpMethod.Post, $"requests/{none}/approve", null, "not_found", "forbidden"),
+            // Nothing to take away is taken away.
+            (HttpMethod.Delete, $"requests/{none}", null, "none", "forbidden"),
+            (HttpMethod.Delete, $"bans/{none}", null, "none", "forbidden"),
+            (HttpMethod.Delete, $"invites/{none}", null, "none", "forbidden"),
+            (HttpMethod.Delete, $"webhooks/{none}", null, "none", "forbidden"),
+        ];
+
+        foreach (var (method, path, body, owner, member) in asked)
+        {
+            (await _people.RefusedAsync(method, $"/rooms/{room}/{path}", _people.Alice, body)).Should().Be(owner, $"{method} {path} by the owner");
+            (await _people.RefusedAsync(method, $"/rooms/{room}/{path}", _people.Bob, body)).Should().Be(member, $"{method} {path} by a member");
+            (await _people.RefusedAsync(method, $"/rooms/{room}/{path}", _people.Carol, body)).Should().Be("not_member", $"{method} {path} by a stranger");
+        }
+    }
+
+    [Fact]
     public async Task Who_is_blocked_writes_no_direct_messages()
     {
         var direct = (await _people.AskAsync(HttpMethod.Post, "/rooms/direct", _people.Bob, new { userId = _people.Alice })).GetProperty("id").GetString();
@@ -151,6 +178,13 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
     [NeedsFact(Server.Postgres, Server.RabbitMq)]
     public Task Who_asks_to_be_let_in_is_announced_on_another_node() => OnTwoNodesAsync(AskAsync);
 
+    /// <summary>On one gateway, and where the one who is told is on another.</summary>
+    [Fact]
+    public async Task Who_is_muted_kicked_or_banned_is_told_in_person() => await SanctionAsync(_people);
+
+    [NeedsFact(Server.Postgres, Server.RabbitMq)]
+    public Task Who_is_muted_kicked_or_banned_is_told_on_another_node() => OnTwoNodesAsync(SanctionAsync);
+
     private static async Task OnTwoNodesAsync(Func<RoomPeople, Task> journey)
     {
         var settings = RoomsJourney.Settings;
@@ -186,6 +220,22 @@ public sealed class RoomKeepingJourneys(RunningGateway running) : IClassFixture<
         (await bob.ReadAsync()).Json.Should().Match<JsonElement>(j => j.GetProperty("change").GetString() == "joined" && j.GetProperty("roomId").GetString() == room);
         (await people.RefusedAsync(HttpMethod.Delete, $"/rooms/{room}/requests/{people.Carol}", people.Alice)).Should().Be("none");
         (await carol.ReadAsync()).Json.GetRawText().Should().Be($$"""{"event":"room.join_refused","roomId":"{{room}}"}""");
+    }
+
+    private static async Task SanctionAsync(RoomPeople people)
+    {
+        var room = await people.MakeRoomAsync(new { name = "Tea", memberIds = new[] { people.Bob } });
+        await using var bob = await people.ConnectAsync(people.Bob);
+        await bob.SubscribeAsync("/user/queue/events", "events");
+        var until = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds());
+
+        foreach (var mutedUntil in (DateTimeOffset?[])[until, null]) await people.AskAsync(HttpMethod.Patch, $"/rooms/{room}/members/{people.Bob}", people.Alice, new { mutedUntil });
+        foreach (var path in (string[])[people.Bob, $"{people.Bob}?ban=true"]) (await people.RefusedAsync(HttpMethod.Delete, $"/rooms/{room}/members/{path}", people.Alice)).Should().Be("none");
+
+        var muted = (await bob.ReadAsync()).Json;
+        muted.Should().Match<JsonElement>(j => j.GetProperty("event").GetString() == "room.muted" && j.GetProperty("roomId").GetString() == room);
+        muted.GetProperty("mutedUntil").GetDateTimeOffset().Should().Be(until);
+        foreach (var told in (string[])["room.unmuted", "room.kicked", "room.banned"]) (await bob.ReadAsync()).Json.GetRawText().Should().Be($$"""{"event":"{{told}}","roomId":"{{room}}"}""");
     }
 
     private static async Task WatchAsync(RoomPeople people)

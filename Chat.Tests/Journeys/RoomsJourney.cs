@@ -28,6 +28,7 @@ internal sealed class RoomsJourney(IReadOnlyList<GatewayProcess> gateways, Func<
     {
         ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
         ["Limits:MessagesPerWindow"] = "0",
+        ["Limits:RoomMessagesPerWindow"] = "0",
         ["Limits:ConnectsPerMinute"] = "0",
     };
 

@@ -33,6 +33,8 @@ public sealed class TranscriptHost : IAsyncLifetime
     {
         string[] settings =
         [
+            // High enough for every test, so that each message is counted as it is where somebody runs this.
+            "--Limits:RoomMessagesPerWindow=1000000",
             $"--Gateway:Urls={Address}", $"--Stomp:Tcp:Port={TcpPort}", $"--Database:ConnectionString=Data Source={Path.Combine(_folder, "chat.db")}",
             $"--Auth:SymmetricKey={GatewayProcess.SharedKey}", "--Limits:ConnectsPerMinute=0", "--Limits:SessionsPerUser=0", "--Limits:MessagesPerWindow=0",
             $"--Auth:ServiceAccounts:0:Login={ServiceLogin}", $"--Auth:ServiceAccounts:0:PasscodeHash={PasscodeHash.Of(ServicePasscode, 100_000)}",

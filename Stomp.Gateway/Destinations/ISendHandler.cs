@@ -52,8 +52,10 @@ internal readonly record struct SendAnswer(Refusal? Refusal, string? ClientMessa
         }
         catch (StoreUnavailableException e)
         {
-            // The sender is told which message, to send it again under the same id: it may be stored all the same.
-            return new SendAnswer(Unavailable, clientMessageId, e);
+            return Lost(clientMessageId, e);
         }
     }
+
+    /// <summary>Nobody knows whether it is stored: the sender is told which message, to send it again under the same id.</summary>
+    public static SendAnswer Lost(string? clientMessageId, StoreUnavailableException failure) => new(Unavailable, clientMessageId, failure);
 }

@@ -1,6 +1,7 @@
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
+using Stomp.Gateway.Security;
 using Stomp.Gateway.Wire;
 
 namespace Stomp.Gateway.Destinations;
@@ -19,7 +20,7 @@ internal sealed class ReadPositions(MarkRead markRead) : ISendHandler
 }
 
 /// <summary>SEND <c>/app/rooms/{roomId}/unread</c>: a number and all behind it are unread again.</summary>
-internal sealed class UnreadMarks(MarkUnread markUnread) : ISendHandler
+internal sealed class UnreadMarks(MarkUnread markUnread, MessageRate rate) : ISendHandler
 {
     public IReadOnlyList<string> Pattern { get; } = ["app", "rooms", "*", "unread"];
 
@@ -27,6 +28,7 @@ internal sealed class UnreadMarks(MarkUnread markUnread) : ISendHandler
     {
         if (!ReadBody.Parse(request.Frame.Body).TryGet(out var seq, out var refusal)) return refusal;
         if (!RoomId.TryParse(request.Variable, out var room)) return Refusal.NotMember;
+        if (rate.TryTakeOther(session.UserId) is { } tooFast) return tooFast;
         return (await markUnread.ExecuteAsync(session.Caller, room, seq, cancellationToken)).Refusal;
     }
 }

@@ -3,11 +3,12 @@ using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Stomp.Gateway.Delivery;
 using Stomp.Gateway.Protocol;
+using Stomp.Gateway.Security;
 
 namespace Stomp.Gateway.Destinations;
 
 /// <summary>SUBSCRIBE <c>/topic/rooms/{roomId}</c>: the room's durable events, with <c>since</c> first those that were missed.</summary>
-internal sealed class RoomEvents(ListenToRoom listenToRoom, EnterRoom enterRoom, EventDelivery delivery) : ISubscribeHandler
+internal sealed class RoomEvents(ListenToRoom listenToRoom, EnterRoom enterRoom, MessageRate rate, EventDelivery delivery) : ISubscribeHandler
 {
     public IReadOnlyList<string> Pattern { get; } = ["topic", "rooms", "*"];
 
@@ -19,7 +20,7 @@ internal sealed class RoomEvents(ListenToRoom listenToRoom, EnterRoom enterRoom,
 
         if (request.View is { Joins: true } view)
         {
-            var entering = await enterRoom.ExecuteAsync(session.Caller, room, view.MakesRoom, cancellationToken);
+            var entering = await enterRoom.ExecuteAsync(session.Caller, room, view.MakesRoom, () => rate.TryTakeOther(session.UserId), cancellationToken);
             if (!entering.TryGet(out var entry, out var barred)) return barred;
             // Pages show their own user's coming too.
             since ??= entry.JoinedSeq - 1;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Chat.Domain;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
@@ -8,7 +9,7 @@ using Stomp.Gateway.Wire;
 namespace Stomp.Gateway.Destinations;
 
 /// <summary>SEND <c>/app/rooms/{roomId}/messages</c>: posts a message.</summary>
-internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate) : ISendHandler
+internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate, RoomRate roomRate) : ISendHandler
 {
     public IReadOnlyList<string> Pattern { get; } = ["app", "rooms", "*", "messages"];
 
@@ -30,7 +31,26 @@ internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate) : 
         if (!RoomId.TryParse(request.Variable, out var room)) return Task.FromResult(new SendAnswer(Refusal.NotMember, post.ClientMessageId));
         if (rate.TryTake(session.UserId) is { } tooFast) return Task.FromResult(new SendAnswer(tooFast, post.ClientMessageId));
 
-        return SendAnswer.AboutAsync(postMessage.ExecuteAsync(session.Caller, room, message, cancellationToken), post.ClientMessageId);
+        return roomRate.IsFull(room)
+            ? RefuseAsync(session, room, post.ClientMessageId, cancellationToken)
+            : AnswerAsync(postMessage.ExecuteAsync(session.Caller, room, message, cancellationToken), post.ClientMessageId);
+    }
+
+    private async Task<SendAnswer> RefuseAsync(IClientSession session, RoomId room, string? clientMessageId, CancellationToken cancellationToken) =>
+        new(await roomRate.RefuseAsync(room, session.UserId, cancellationToken), clientMessageId);
+
+    private async Task<SendAnswer> AnswerAsync(Task<Outcome<PostedMessage>> posting, string? clientMessageId)
+    {
+        try
+        {
+            var outcome = await posting;
+            roomRate.Count(outcome);
+            return new SendAnswer(outcome.Refusal, clientMessageId);
+        }
+        catch (StoreUnavailableException e)
+        {
+            return SendAnswer.Lost(clientMessageId, e);
+        }
     }
 
     /// <summary>

@@ -41,10 +41,13 @@ internal sealed class ScheduledMessageEdits(MessageSchedule schedule, MessageRat
 }
 
 /// <summary>SEND <c>/app/scheduled-messages/{scheduledMessageId}/delete</c>: takes it back.</summary>
-internal sealed class ScheduledMessageDeletes(MessageSchedule schedule) : ISendHandler
+internal sealed class ScheduledMessageDeletes(MessageSchedule schedule, MessageRate rate) : ISendHandler
 {
     public IReadOnlyList<string> Pattern { get; } = ["app", "scheduled-messages", "*", "delete"];
 
-    public async Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken) =>
-        ScheduledMessageId.TryParse(request.Variable, out var id) ? await schedule.RemoveAsync(session.Caller, id, cancellationToken) : MessageSchedule.NoSuchMessage;
+    public async Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken)
+    {
+        if (rate.TryTakeOther(session.UserId) is { } tooFast) return tooFast;
+        return ScheduledMessageId.TryParse(request.Variable, out var id) ? await schedule.RemoveAsync(session.Caller, id, cancellationToken) : MessageSchedule.NoSuchMessage;
+    }
 }

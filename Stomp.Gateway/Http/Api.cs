@@ -32,6 +32,7 @@ internal static class Api
             api.UseMiddleware<Authentication>();
         });
         var group = app.MapGroup(Answers.ApiRoot);
+        group.LimitChanges();
         group.MapRooms();
         group.MapRoomSettings();
         group.MapArrangements();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Chat.Domain.Outcomes;
@@ -7,7 +6,6 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
-using Stomp.Gateway.Security;
 using Stomp.Gateway.Wire;
 
 namespace Stomp.Gateway.Http;
@@ -67,9 +65,7 @@ internal static class ApiDocument
         if (IsLimited(route)) yield return StatusCodes.Status429TooManyRequests;
     }
 
-    /// <summary>What is limited asks for the rate.</summary>
-    private static bool IsLimited(ApiDescription route) => route.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>()
-        .Any(handler => handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(MessageRate) || parameter.ParameterType == typeof(WebhookRate)));
+    private static bool IsLimited(ApiDescription route) => route.ActionDescriptor.EndpointMetadata.OfType<LimitedRoute>().Any();
 
     private static bool IsOpen(ApiDescription route) => route.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any();
 

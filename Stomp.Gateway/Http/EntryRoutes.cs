@@ -1,6 +1,5 @@
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
-using Chat.Domain.Users;
 using Stomp.Gateway.Wire;
 
 namespace Stomp.Gateway.Http;
@@ -58,8 +57,8 @@ internal static class EntryRoutes
     private static async Task<IResult> RevokeInviteAsync(HttpContext context, RoomInvites invites, string id, string code)
     {
         if (!RoomId.TryParse(id, out var room)) return Answers.Refused(Refusal.NotMember);
-        if (!Invite.IsCode(code)) return Answers.Refused(Refusal.Invalid("That is no invite code."));
-        return Answers.Gone(await invites.RevokeAsync(context.GetCaller(), room, code, context.RequestAborted));
+        // What can be no code is none of the room's: who may ask is told so, and nobody else.
+        return Answers.Gone(await invites.RevokeAsync(context.GetCaller(), room, Invite.IsCode(code) ? code : "", context.RequestAborted));
     }
 
     private static async Task<IResult> ListRequestsAsync(HttpContext context, JoinRequests requests, string id, string? cursor, int? limit)
@@ -73,13 +72,13 @@ internal static class EntryRoutes
 
     private static async Task<IResult> ApproveAsync(HttpContext context, JoinRequests requests, string id, string userId)
     {
-        if (!RoomId.TryParse(id, out var room) || !UserId.TryParse(userId, out var user)) return Answers.Refused(Refusal.NotMember);
+        if (!Requests.TryParseMember(id, userId, out var room, out var user)) return Answers.Refused(Refusal.NotMember);
         var approved = await requests.ApproveAsync(context.GetCaller(), room, user, context.RequestAborted);
         return approved.TryGet(out var member, out var refusal) ? Answers.Ok(MemberJson.Of(member), WireJson.Wire.MemberJson) : Answers.Refused(refusal);
     }
 
     private static async Task<IResult> RejectAsync(HttpContext context, JoinRequests requests, string id, string userId) =>
-        RoomId.TryParse(id, out var room) && UserId.TryParse(userId, out var user)
+        Requests.TryParseMember(id, userId, out var room, out var user)
             ? Answers.Gone(await requests.RejectAsync(context.GetCaller(), room, user, context.RequestAborted))
             : Answers.Refused(Refusal.NotMember);
 }

@@ -33,22 +33,25 @@ internal static class MessageRoutes
     private static async Task<IResult> ReadThreadAsync(HttpContext context, ReadThread readThread, string id, string mid, long? after, int? limit)
     {
         if (!Requests.LimitOf(limit).TryGet(out var size, out var refusal)) return Answers.Refused(refusal);
-        if (!RoomId.TryParse(id, out var room) || !MessageId.TryParse(mid, out var root)) return Answers.Refused(Refusal.NotMember);
-        var read = await readThread.ExecuteAsync(context.GetCaller(), room, root, after, size, context.RequestAborted);
+        var read = await context.AboutMessageAsync(id, mid, (caller, room, root, cancellationToken) =>
+            readThread.ExecuteAsync(caller, room, root, after, size, cancellationToken));
         return read.TryGet(out var page, out refusal)
             ? Answers.Ok(Lists.OfMessages(page, size, newest: false), WireJson.Wire.ListJsonMessageJson)
             : Answers.Refused(refusal);
     }
 
-    private static async Task<IResult> PostAsync(HttpContext context, PostMessage postMessage, MessageRate rate, string id)
+    private static async Task<IResult> PostAsync(HttpContext context, PostMessage postMessage, MessageRate rate, RoomRate roomRate, string id)
     {
         var body = await context.ReadBodyAsync(WireJson.Wire.PostMessageBody);
         if (!body.TryGet(out var asked, out var refusal) || !asked.ToMessage().TryGet(out var said, out refusal)) return Answers.Refused(refusal);
         if (!RoomId.TryParse(id, out var room)) return Answers.Refused(Refusal.NotMember);
         var caller = context.GetCaller();
         if (rate.TryTake(caller.Id) is { } tooFast) return Answers.Refused(tooFast);
+        if (roomRate.IsFull(room)) return Answers.Refused(await roomRate.RefuseAsync(room, caller.Id, context.RequestAborted));
 
         // Not with the request's own token: who hangs up now has posted all the same.
-        return Answers.Posted(await postMessage.ExecuteAsync(caller, room, said, CancellationToken.None));
+        var posted = await postMessage.ExecuteAsync(caller, room, said, CancellationToken.None);
+        roomRate.Count(posted);
+        return Answers.Posted(posted);
     }
 }

@@ -1,6 +1,5 @@
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
-using Chat.Domain.Users;
 using Stomp.Gateway.Wire;
 
 namespace Stomp.Gateway.Http;
@@ -22,12 +21,12 @@ internal static class ModerationRoutes
     {
         var body = await context.ReadBodyAsync(WireJson.Wire.MemberBody);
         if (!body.TryGet(out var asked, out var refusal) || !asked.Read().TryGet(out var change, out refusal)) return Answers.Refused(refusal);
-        if (!TryParse(id, userId, out var room, out var user)) return Answers.Refused(Refusal.NotMember);
+        if (!Requests.TryParseMember(id, userId, out var room, out var user)) return Answers.Refused(Refusal.NotMember);
         var changed = await changeMember.ExecuteAsync(context.GetCaller(), room, user, change, context.RequestAborted);
         return changed.TryGet(out var member, out refusal) ? Answers.Ok(MemberJson.Of(member), WireJson.Wire.MemberJson) : Answers.Refused(refusal);
     }
 
-    private static async Task<IResult> RemoveAsync(HttpContext context, RemoveMember removeMember, string id, string userId, bool? ban) => TryParse(id, userId, out var room, out var user)
+    private static async Task<IResult> RemoveAsync(HttpContext context, RemoveMember removeMember, string id, string userId, bool? ban) => Requests.TryParseMember(id, userId, out var room, out var user)
         ? Answers.Gone(await removeMember.ExecuteAsync(context.GetCaller(), room, user, ban is true, context.RequestAborted))
         : Answers.Refused(Refusal.NotMember);
 
@@ -40,13 +39,7 @@ internal static class ModerationRoutes
         return listed.TryGet(out var page, out refusal) ? Answers.Ok(Lists.OfBans(page, size), WireJson.Wire.ListJsonBanJson) : Answers.Refused(refusal);
     }
 
-    private static async Task<IResult> LiftBanAsync(HttpContext context, RoomBans bans, string id, string userId) => TryParse(id, userId, out var room, out var user)
+    private static async Task<IResult> LiftBanAsync(HttpContext context, RoomBans bans, string id, string userId) => Requests.TryParseMember(id, userId, out var room, out var user)
         ? Answers.Gone(await bans.LiftAsync(context.GetCaller(), room, user, context.RequestAborted))
         : Answers.Refused(Refusal.NotMember);
-
-    private static bool TryParse(string id, string userId, out RoomId room, out UserId user)
-    {
-        user = default;
-        return RoomId.TryParse(id, out room) && UserId.TryParse(userId, out user);
-    }
 }

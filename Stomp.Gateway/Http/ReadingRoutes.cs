@@ -17,6 +17,8 @@ internal static class ReadingRoutes
         api.MapGet("/rooms/{id}/messages/{mid}/readers", ListReadersAsync).WithTags("Reading").WithSummary("Who has read a message.").Produces<ReadersJson>();
     }
 
+    /// <summary>Reading goes as fast as others write; a position that does not move tells nobody.</summary>
+    [Unlimited]
     private static Task<IResult> MarkReadAsync(HttpContext context, MarkRead markRead, string id) =>
         MoveAsync(context, id, (room, seq) => markRead.ExecuteAsync(context.GetCaller(), room, seq, context.RequestAborted));
 

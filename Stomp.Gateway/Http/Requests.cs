@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 using Chat.Domain.Outcomes;
+using Chat.Domain.Rooms;
+using Chat.Domain.Users;
 using Stomp.Gateway.Transports;
 using Stomp.Gateway.Wire;
 
@@ -33,6 +35,14 @@ internal static class Requests
             reader.AdvanceTo(read.Buffer.End);
             return outcome;
         }
+    }
+
+    /// <summary>The room, and whom in it the request is about. Of what is no user's id there is nobody: those who may ask are told so, and nobody else.</summary>
+    /// <returns>False for what can be no room.</returns>
+    public static bool TryParseMember(string id, string userId, out RoomId room, out UserId user)
+    {
+        _ = UserId.TryParse(userId, out user);
+        return RoomId.TryParse(id, out room);
     }
 
     /// <summary>How many things a page has.</summary>

@@ -10,6 +10,7 @@ internal static class RevocationRoutes
         api.MapPost("/admin/revocations", RevokeAsync).WithTags("Administration").WithSummary("Takes back one token, or a user's tokens issued before a time.")
             .Accepts<RevocationBody>("application/json").Produces(StatusCodes.Status204NoContent);
 
+    [Unlimited]
     private static async Task<IResult> RevokeAsync(HttpContext context, RevokeTokens revokeTokens)
     {
         var body = await context.ReadBodyAsync(WireJson.Wire.RevocationBody);

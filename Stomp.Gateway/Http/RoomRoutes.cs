@@ -1,3 +1,4 @@
+using Chat.Domain;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -31,7 +32,8 @@ internal static class RoomRoutes
     {
         if (!Requests.LimitOf(limit).TryGet(out var size, out var refusal)) return Answers.Refused(refusal);
         if (!Lists.TryReadPublicRoomCursor(cursor, out var after)) return Answers.Refused(Requests.BadCursor);
-        if (q is { Length: > RoomSettings.MaxNameLength }) return Answers.Refused(Refusal.Invalid($"q has {q.Length} characters; {RoomSettings.MaxNameLength} are allowed."));
+        if (q is { Length: > RoomSettings.MaxNameLength } || (q is not null && !OpaqueText.IsStorable(q)))
+            return Answers.Refused(Refusal.Invalid($"q has up to {RoomSettings.MaxNameLength} characters, none of them U+0000 or half of a surrogate pair."));
         var page = await rooms.ListPublicAsync(q ?? "", after, size, context.RequestAborted);
         return Answers.Ok(Lists.OfPublicRooms(page, size), WireJson.Wire.ListJsonPublicRoomJson);
     }

@@ -11,6 +11,7 @@ internal static class SystemMessageRoutes
         api.MapPost("/system-messages", PostAsync).WithTags("Services").WithSummary("Posts a SYSTEM message, for the role service; a repeated idempotencyKey answers 200 with the first.")
             .Accepts<SystemMessageBody>("application/json").Produces<MessageJson>().Produces<MessageJson>(StatusCodes.Status201Created);
 
+    [Unlimited]
     private static async Task<IResult> PostAsync(HttpContext context, PostSystemMessage postSystemMessage)
     {
         if (!context.GetCaller().IsService) return Answers.Refused(Refusal.Forbidden("SYSTEM messages are for services."));

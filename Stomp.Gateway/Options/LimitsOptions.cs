@@ -8,9 +8,16 @@ internal sealed class LimitsOptions
 {
     public const string Section = "Limits";
 
-    /// <summary>Messages that a user may post within <see cref="Window"/>, and as many changes of messages. 20 in 10 s is faster than anybody types, and slower than a flood.</summary>
+    /// <summary>Messages that a user may post within <see cref="Window"/>, as many changes of messages, and as many other changes. 20 in 10 s is faster than anybody types, and slower than a flood.</summary>
     [Range(0, 1_000_000)]
     public int MessagesPerWindow { get; set; } = 20;
+
+    /// <summary>
+    /// Messages that the members of one room may post together within <see cref="Window"/>. 1,000 in 10 s are fifty members who post as fast as they may, and far more than
+    /// anybody reads.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int RoomMessagesPerWindow { get; set; } = 1_000;
 
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(10);

@@ -5,15 +5,16 @@ using Stomp.Gateway.Options;
 
 namespace Stomp.Gateway.Security;
 
-/// <summary>How fast one user may post on this node, by whichever way. A user who has posted nothing for a while takes no memory.</summary>
+/// <summary>How fast one user may post, and change what is there, on this node, by whichever way. A user who has done nothing for a while takes no memory.</summary>
 internal sealed class MessageRate(LimitsOptions limits) : IDisposable
 {
     /// <summary>A window that slides in tenths never lets through more than a tenth above its measure.</summary>
-    private const int Segments = 10;
+    internal const int Segments = 10;
 
     private readonly PartitionedRateLimiter<UserId> _posts = LimiterOf(limits);
     private readonly PartitionedRateLimiter<UserId> _changes = LimiterOf(limits);
     private readonly PartitionedRateLimiter<UserId> _drafts = LimiterOf(limits);
+    private readonly PartitionedRateLimiter<UserId> _others = LimiterOf(limits);
 
     /// <summary>Counts a message; null when it may pass.</summary>
     public Refusal? TryTake(UserId user) => TryTake(_posts, user, "messages");
@@ -24,8 +25,12 @@ internal sealed class MessageRate(LimitsOptions limits) : IDisposable
     /// <summary>Counts a draft that is saved: writing goes on while others are answered, so these are counted by themselves too.</summary>
     public Refusal? TryTakeDraft(UserId user) => TryTake(_drafts, user, "drafts");
 
+    /// <summary>Counts any other change: of rooms, of who is in them, of what is the user's own.</summary>
+    public Refusal? TryTakeOther(UserId user) => TryTake(_others, user, "changes");
+
     public void Dispose()
     {
+        _others.Dispose();
         _posts.Dispose();
         _changes.Dispose();
         _drafts.Dispose();

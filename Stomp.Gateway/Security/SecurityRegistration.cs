@@ -25,6 +25,7 @@ internal static class SecurityRegistration
         services.AddSingleton<ServiceAccounts>();
         services.AddSingleton<LoginRate>();
         services.AddSingleton<MessageRate>();
+        services.AddSingleton<RoomRate>();
         services.AddSingleton<WebhookRate>();
         return services.AddSingleton<IHandshakeGuard, HandshakeGuard>();
     }

@@ -28,6 +28,9 @@ internal sealed record NoticeJson(string Event, string RoomId)
     public UserJson? User { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? MutedUntil { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? UpdatedAt { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -54,6 +57,7 @@ internal sealed record NoticeJson(string Event, string RoomId)
         ThreadRootId = notice.ThreadRootId?.ToString(),
         ReplyCount = notice.ReplyCount,
         User = notice.User is { } user ? UserJson.Of(user) : null,
+        MutedUntil = notice.MutedUntil,
         UpdatedAt = notice.UpdatedAt,
         ScheduledMessageId = notice.ScheduledMessageId?.ToString(),
         ClientMessageId = notice.ClientMessageId,

@@ -35,7 +35,8 @@ internal static class WireSchemas
         ["Reset.event"] = ["room.reset"],
         ["Notice.event"] =
         [
-            Notice.Mention, Notice.ThreadReply, Notice.JoinRequested, Notice.JoinRefused, Notice.DraftChanged, Notice.DraftRemoved,
+            Notice.Mention, Notice.ThreadReply, Notice.JoinRequested, Notice.JoinRefused, Notice.Muted, Notice.Unmuted, Notice.Kicked, Notice.Banned,
+            Notice.DraftChanged, Notice.DraftRemoved,
             Notice.ScheduleChanged, Notice.ScheduleRemoved, Notice.SchedulePosted, Notice.ScheduleFailed,
         ],
         ["Notice.code"] = Codes,

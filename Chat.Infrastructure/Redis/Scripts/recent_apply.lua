@@ -1,8 +1,13 @@
--- Moves what is kept of a room on by consecutive events. Whoever comes before his turn, or late, changes nothing: then the head does not fit, and it is read anew.
+-- Moves what is kept of a room on by consecutive events. Whoever comes late changes nothing. Whoever comes before his turn takes away what is kept, which would fit no head
+-- any more, and might say what was deleted meanwhile: it is read anew.
 -- ARGV: 1 key, 2 the number before the first event, 3 that of the last, 4 how many messages are kept; then for each message that was made or changed: seq, JSON as it is now.
 local head = redis.call('HGET', ARGV[1], 'head')
-if head ~= ARGV[2] then return 0 end
 local messages = ARGV[1] .. ':messages'
+if not head or tonumber(head) < tonumber(ARGV[2]) then
+  redis.call('DEL', ARGV[1], messages)
+  return 0
+end
+if head ~= ARGV[2] then return 0 end
 local oldest = redis.call('ZRANGE', messages, 0, 0, 'WITHSCORES')
 local whole = redis.call('HGET', ARGV[1], 'whole') == '1'
 for i = 5, #ARGV, 2 do

@@ -156,6 +156,7 @@ internal sealed class ChatStompSubject : Subject
             ["Auth:PublicKeyPem"] = Key.ExportSubjectPublicKeyInfoPem(),
             ["Limits:ConnectsPerMinute"] = "0",
             ["Limits:MessagesPerWindow"] = "0",
+            ["Limits:RoomMessagesPerWindow"] = "0",
             ["Logging:LogLevel:Default"] = "Warning",
         };
         try
