@@ -145,6 +145,7 @@ internal sealed partial class StompConnection : IClientSession
     {
         _client = Client with { Token = token };
         _expiryAnnounced = false;
+        EndIfRevoked();
     }
 
     /// <summary>Ends the connection for a reason, if it has none yet. May be called from anywhere.</summary>
