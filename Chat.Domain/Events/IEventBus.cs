@@ -36,7 +36,7 @@ public interface IEventBus
 
     /// <summary>
     /// From when this returns, the room's events reach the receiver. Idempotent. When the broker is away it returns all the same; the interruption will be told,
-    /// and the room is listened to as soon as the broker is back.
+    /// and the room is listened to as soon as the broker is back. Who breaks off the waiting has to stop listening too.
     /// </summary>
     ValueTask ListenAsync(RoomId room, CancellationToken cancellationToken);
 

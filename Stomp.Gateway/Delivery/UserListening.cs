@@ -20,6 +20,12 @@ internal sealed class UserListening(IEventBus bus) : IDisposable
             await bus.ListenAsync(user, cancellationToken);
             _wanted[user] = _wanted.GetValueOrDefault(user) + 1;
         }
+        catch
+        {
+            // The bus listens all the same: what was broken off is the waiting.
+            if (!_wanted.ContainsKey(user)) await bus.StopListeningAsync(user, CancellationToken.None);
+            throw;
+        }
         finally
         {
             _gate.Release();

@@ -1,0 +1,44 @@
+using Chat.Domain.Users;
+using Stomp.Gateway.Delivery;
+
+namespace Chat.Tests.Delivery;
+
+/// <summary>The bus listens for a user as long as somebody wants it, whoever gave up waiting meanwhile.</summary>
+public sealed class UserListeningTests
+{
+    private static readonly UserId Bob = UserId.Parse("bob");
+
+    private readonly StuckBus _bus = new();
+
+    [Fact]
+    public async Task Who_gives_up_leaves_nothing_behind()
+    {
+        using var listening = new UserListening(_bus);
+        using var patience = new CancellationTokenSource();
+        var beginning = listening.BeginAsync(Bob, patience.Token).AsTask();
+
+        await patience.CancelAsync();
+        _bus.Answer();
+
+        await beginning.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        _bus.Asked.Should().Equal((Bob, true), (Bob, false));
+    }
+
+    [Fact]
+    public async Task Who_gives_up_takes_nothing_from_who_does_not()
+    {
+        using var listening = new UserListening(_bus);
+        using var patience = new CancellationTokenSource();
+        var staying = listening.BeginAsync(Bob, CancellationToken.None).AsTask();
+        var leaving = listening.BeginAsync(Bob, patience.Token).AsTask();
+
+        await patience.CancelAsync();
+        await leaving.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+        _bus.Answer();
+        await staying;
+
+        _bus.Asked.Should().NotContain((Bob, false));
+        await listening.EndAsync(Bob, CancellationToken.None);
+        _bus.Asked[^1].Should().Be((Bob, false));
+    }
+}
