@@ -10,6 +10,8 @@ namespace Chat.Domain.Events;
 /// once <see cref="PublishAsync"/> has returned, the broker has the events, and every node that listened before the call gets them unless broker or
 /// connection fail; and after a failure <see cref="IEventReceiver.OnInterrupted"/> is called before anything that came later is handed on.</para>
 /// <para>A node hears its own events by the same way as those of others.</para>
+/// <para>To listen and to stop listening take effect in the order in which they are called: a call has its place when it returns its task, and may be followed by the
+/// next before that is done.</para>
 /// </remarks>
 public interface IEventBus
 {
