@@ -10,6 +10,8 @@ namespace Chat.Domain.Events;
 /// once <see cref="PublishAsync"/> has returned, the broker has the events, and every node that listened before the call gets them unless broker or
 /// connection fail; and after a failure <see cref="IEventReceiver.OnInterrupted"/> is called before anything that came later is handed on.</para>
 /// <para>A node hears its own events by the same way as those of others.</para>
+/// <para>To listen and to stop listening take effect in the order in which they are called: a call has its place when it returns its task, and may be followed by the
+/// next before that is done.</para>
 /// </remarks>
 public interface IEventBus
 {
@@ -36,7 +38,7 @@ public interface IEventBus
 
     /// <summary>
     /// From when this returns, the room's events reach the receiver. Idempotent. When the broker is away it returns all the same; the interruption will be told,
-    /// and the room is listened to as soon as the broker is back.
+    /// and the room is listened to as soon as the broker is back. Who breaks off the waiting has to stop listening too.
     /// </summary>
     ValueTask ListenAsync(RoomId room, CancellationToken cancellationToken);
 

@@ -48,7 +48,9 @@ internal sealed class RedisSessionStore(RedisLink redis, NodeId node, TimeProvid
     public async ValueTask<IReadOnlyList<PresenceChange>> LeaveAsync(CancellationToken cancellationToken)
     {
         await redis.AskAsync(database => database.KeyDeleteAsync($"{RedisLink.Prefix}node:{node}"), cancellationToken);
-        return await BuryAsync(node.Value, cancellationToken);
+        var changes = await BuryAsync(node.Value, cancellationToken);
+        _own.Clear();
+        return changes;
     }
 
     public async ValueTask<IReadOnlyList<Session>> ListAsync(UserId user, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Reflection;
+using Chat.Domain;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Sessions;
@@ -118,6 +120,78 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
         gone.Seqs.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task Who_left_while_the_bus_was_away_hears_by_the_list_that_the_room_is_gone_and_nothing_that_came_after()
+    {
+        await using var delivery = await DeliveryNode.StartAsync(Node, seed: 0);
+        Node.Bus.WhenPublished = _ => { };
+        var room = await Node.CreateRoomAsync(Alice, Bob);
+        var list = new RecordingSubscriber(Bob);
+        var stays = new RecordingSubscriber(Alice);
+        await delivery.WatchListAsync(list);
+        await delivery.SubscribeAsync(stays, room, since: 2);
+
+        await Node.LeaveAsync(room.Id, Bob);
+        await Node.PostAsync(room.Id, Alice);
+        delivery.Bus.Interrupt();
+
+        await EventuallyAsync(() => Task.FromResult(stays.Seqs is [3, 4] && list.Others.Count > 0));
+        list.Others.Should().Equal("removed");
+    }
+
+    [Fact]
+    public async Task Who_came_back_meanwhile_hears_by_the_list_what_came_after_that()
+    {
+        await using var delivery = await DeliveryNode.StartAsync(Node, seed: 0);
+        Node.Bus.WhenPublished = _ => { };
+        var room = await Node.CreateRoomAsync(Alice, Bob);
+        var list = new RecordingSubscriber(Bob);
+        var stays = new RecordingSubscriber(Alice);
+        await delivery.WatchListAsync(list);
+        await delivery.SubscribeAsync(stays, room, since: 2);
+
+        await Node.LeaveAsync(room.Id, Bob);
+        await Node.PostAsync(room.Id, Alice);
+        await Node.JoinAsync(room.Id, Bob);
+        await Node.PostAsync(room.Id, Alice);
+        delivery.Bus.Interrupt();
+
+        await EventuallyAsync(() => Task.FromResult(stays.Seqs is [3, 4, 5, 6] && list.Others.Contains("joined")));
+        list.Others.Should().ContainSingle(change => change == "message");
+    }
+
+    [Fact]
+    public async Task A_change_of_the_list_that_the_store_cannot_tell_now_is_told_later()
+    {
+        var rooms = DispatchProxy.Create<IRoomStore, StumblingRooms>();
+        ((StumblingRooms)rooms).Rooms = Node.Rooms;
+        await using var delivery = await DeliveryNode.StartAsync(Node, seed: 0, rooms);
+        Node.Bus.WhenPublished = _ => { };
+        var room = await Node.CreateRoomAsync(Alice, Bob);
+        var list = new RecordingSubscriber(Bob);
+        await delivery.WatchListAsync(list);
+
+        await Node.LeaveAsync(room.Id, Bob);
+        delivery.Bus.Interrupt();
+
+        await EventuallyAsync(() => Task.FromResult(list.Others is ["removed"]));
+    }
+
+    /// <summary>A store of rooms that cannot be reached when a listing is first asked for.</summary>
+    public class StumblingRooms : DispatchProxy
+    {
+        private bool _hasStumbled;
+
+        public IRoomStore? Rooms { get; set; }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.Name != nameof(IRoomStore.FindListingAsync) || _hasStumbled) return targetMethod.Invoke(Rooms, args);
+            _hasStumbled = true;
+            throw new StoreUnavailableException("The test took the store away.");
+        }
+    }
+
     private static IEnumerable<long> LongRange(long first, long last)
     {
         for (var i = first; i <= last; i++) yield return i;
@@ -128,7 +202,7 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
     {
         public UnreliableBus Bus => bus;
 
-        public static async Task<DeliveryNode> StartAsync(StoreNode node, int seed)
+        public static async Task<DeliveryNode> StartAsync(StoreNode node, int seed, IRoomStore? rooms = null)
         {
             var bus = new UnreliableBus(seed);
             var services = new ServiceCollection()
@@ -136,7 +210,7 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
                 .AddSingleton(TimeProvider.System)
                 .AddSingleton<IEventBus>(bus)
                 .AddSingleton(node.Messages)
-                .AddSingleton(node.Rooms)
+                .AddSingleton(rooms ?? node.Rooms)
                 .AddSingleton(node.Mentions)
                 .AddSingleton<IGathering>(Writers.Shared)
                 .AddSingleton(new Revocations([], TimeProvider.System))
@@ -153,6 +227,10 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
 
         public ValueTask<RoomSubscription> SubscribeAsync(RecordingSubscriber subscriber, ListeningStart start) =>
             services.GetRequiredService<EventDelivery>().SubscribeAsync(subscriber, start, new MessageHead("MESSAGE\nsubscription:0\n"u8.ToArray(), AsksForAck: false), CancellationToken.None);
+
+        /// <summary>What <c>/user/queue/rooms</c> does.</summary>
+        public ValueTask<ISubscription> WatchListAsync(RecordingSubscriber subscriber) =>
+            services.GetRequiredService<RoomLists>().SubscribeAsync(subscriber, "MESSAGE\nsubscription:1\n"u8.ToArray(), CancellationToken.None);
 
         public async ValueTask DisposeAsync()
         {

@@ -24,7 +24,7 @@ internal sealed class RecordingSubscriber(UserId userId) : ISubscriber
         get { lock (_lock) return [.. _seqs]; }
     }
 
-    /// <summary>The events without a number.</summary>
+    /// <summary>The events without a number, and the changes of the room list.</summary>
     public IReadOnlyList<string> Others
     {
         get { lock (_lock) return [.. _others]; }
@@ -38,7 +38,7 @@ internal sealed class RecordingSubscriber(UserId userId) : ISubscriber
         lock (_lock)
         {
             if (read["seq"] is { } seq) _seqs.Add(long.Parse(seq, CultureInfo.InvariantCulture));
-            else _others.Add(read.Json.GetProperty("event").GetString()!);
+            else _others.Add((read.Json.TryGetProperty("change", out var change) ? change : read.Json.GetProperty("event")).GetString()!);
         }
     }
 

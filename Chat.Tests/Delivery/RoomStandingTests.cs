@@ -19,7 +19,7 @@ public sealed class RoomStandingTests
     public RoomStandingTests()
     {
         _feed.Start(_head);
-        _standing = new RoomStanding(new UserRooms(Bob), _feed, new ReadState(Room, HeadSeq: 10, MessageCount: 5, LastReadSeq: 4, ReadCount: 2));
+        _standing = new RoomStanding(new UserRooms(Bob, _ => { }), _feed, new ReadState(Room, HeadSeq: 10, MessageCount: 5, LastReadSeq: 4, ReadCount: 2));
         _feed.AddLive(_standing);
     }
 

@@ -68,6 +68,24 @@ public sealed class AloneJourneys
         (await other.CallAsync(HttpMethod.Get, "/me", token)).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
     }
 
+    [Fact]
+    public async Task A_token_that_is_revoked_between_handshake_and_CONNECT_lets_nobody_in()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(RoomsJourney.Settings);
+        var token = TestTokens.Issue("dave");
+        await using var dave = await StompTestClient.OpenAsync(gateway.StompUrl, ("Authorization", $"Bearer {token}"));
+        using var body = JsonContent.Create(new { userId = "dave" });
+        (await gateway.CallAsync(HttpMethod.Post, "/admin/revocations", TestTokens.Issue("root", "admin"), body)).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        using var limit = new CancellationTokenSource(Patience);
+        while ((await gateway.CallAsync(HttpMethod.Get, "/me", token)).StatusCode != HttpStatusCode.Unauthorized) await timer.WaitForNextTickAsync(limit.Token);
+
+        await dave.SendAsync("CONNECT\naccept-version:1.2\nhost:x\n\n\0");
+
+        (await dave.ReadAsync())["message"].Should().Be("token revoked");
+        (await dave.ReadCloseAsync()).Should().Be(4401);
+    }
+
     private static async Task<string> MakeRoomAsync(GatewayProcess gateway, string owner, params string[] others) =>
         (await gateway.AskAsync(HttpMethod.Post, "/rooms", TestTokens.Issue(owner), new { name = "Alone", memberIds = others })).GetProperty("id").GetString()!;
 

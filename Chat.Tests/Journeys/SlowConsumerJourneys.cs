@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.WebSockets;
 using Chat.Tests.Support;
 
@@ -50,6 +51,32 @@ public sealed class SlowConsumerJourneys : IAsyncLifetime
         if (slow.CloseCode is { } code) code.Should().Be(4408);
         await UntilSomebodyWasTooSlowAsync(_gateway);
         seen.Should().BeLessThan(messages);
+    }
+
+    [Theory, InlineData("/topic/rooms/{0}"), InlineData("/user/queue/rooms")]
+    public async Task Who_subscribed_behind_one_who_is_closed_misses_nothing(string slowHears)
+    {
+        const int messages = 600;
+        var alice = TestTokens.Issue("alice");
+        var room = (await _gateway.AskAsync(HttpMethod.Post, "/rooms", alice, new { name = "Slow and fast", memberIds = new[] { "fast", "slow" } })).GetProperty("id").GetString();
+        await using var sender = await StompTestClient.ConnectAsync(_gateway.StompUrl, alice);
+        await using var slow = await StompTestClient.ConnectAsync(_gateway.StompUrl, TestTokens.Issue("slow"));
+        await using var fast = await StompTestClient.ConnectAsync(_gateway.StompUrl, TestTokens.Issue("fast"));
+        await slow.SubscribeAsync(string.Format(CultureInfo.InvariantCulture, slowHears, room), "s");
+        await fast.SubscribeAsync($"/topic/rooms/{room}", "r");
+
+        var text = new string('가', 7_900);
+        var seqs = new List<string?>();
+        for (var i = 0; i < messages; i++)
+        {
+            await sender.SendAsync($"/app/rooms/{room}/messages", $$"""{"text":"{{text}}"}""", $"{i}");
+            (await sender.ReadAsync())["receipt-id"].Should().Be($"{i}");
+            seqs.Add((await fast.ReadAsync())["seq"]);
+        }
+
+        // In front of the first message three joined.
+        seqs.Should().Equal(Enumerable.Range(4, messages).Select(seq => $"{seq}"));
+        await UntilSomebodyWasTooSlowAsync(_gateway);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Chat.Domain.Brokering;
 using Chat.Domain.Events;
+using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Stomp.Gateway.Destinations;
 using Stomp.Gateway.Options;
@@ -17,6 +18,7 @@ internal sealed record ConnectionServices(
     IUserStore Users,
     IBroker Broker,
     SessionRegistry Sessions,
+    Revocations Revocations,
     ConnectionClock Clock,
     LimitsOptions Limits,
     StompOptions Stomp,

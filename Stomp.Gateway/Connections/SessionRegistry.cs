@@ -13,8 +13,8 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
     private HashSet<StompConnection> _changed = [];
 
     /// <summary>
-    /// Those that ended and have not been reported: within a second. Their descriptions alone, as ten thousand that drop and come back at once would otherwise be in
-    /// memory twice.
+    /// Those that ended and that the reporter has not taken: within a second, whatever it can tell. Their descriptions alone, as ten thousand that drop and come
+    /// back at once would otherwise be in memory twice.
     /// </summary>
     private List<Session> _ended = [];
 
@@ -53,14 +53,26 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
         }
     }
 
-    /// <summary>Takes out what is to be reported: the sessions that began or changed, and those that ended.</summary>
-    public (IReadOnlyCollection<StompConnection> Changed, IReadOnlyCollection<Session> Ended) TakeChanged()
+    /// <summary>Takes out what is to be reported of those that are there: the sessions that began or changed.</summary>
+    public IReadOnlyCollection<StompConnection> TakeChanged()
     {
         lock (_lock)
         {
-            if (_changed.Count == 0 && _ended.Count == 0) return ([], []);
-            var taken = (_changed, _ended);
-            (_changed, _ended) = ([], []);
+            if (_changed.Count == 0) return [];
+            var taken = _changed;
+            _changed = [];
+            return taken;
+        }
+    }
+
+    /// <summary>Takes out the sessions that ended, the first of them first.</summary>
+    public IReadOnlyCollection<Session> TakeEnded()
+    {
+        lock (_lock)
+        {
+            if (_ended.Count == 0) return [];
+            var taken = _ended;
+            _ended = [];
             return taken;
         }
     }

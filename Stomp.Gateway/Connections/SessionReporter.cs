@@ -20,9 +20,16 @@ internal sealed partial class SessionReporter(
     /// <summary>An end is told so much later: a page that is loaded anew is back by then, and its user was never gone.</summary>
     private static readonly TimeSpan EndsAfter = TimeSpan.FromSeconds(2);
 
-    private readonly List<(Session Session, long EndedAt)> _ending = [];
+    private List<(Session Session, long EndedAt)> _ending = [];
+    private bool _beginsAnew;
     private bool _hasLease;
     private long _renewedAt;
+
+    /// <summary>
+    /// How many that ended may wait to be told. They gather while what is shared cannot be reached; with more, all that this node has entered is taken out at once,
+    /// and those that are there are entered anew. A crowded node may lose as many within the seconds that an end waits anyway.
+    /// </summary>
+    public int MostEnding { get; init; } = 20_000;
 
     /// <summary>Before anybody connects this node has its lease, if it can be had.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -66,10 +73,11 @@ internal sealed partial class SessionReporter(
 
     private async Task ReportAsync(CancellationToken cancellationToken)
     {
+        AddEnded(registry.TakeEnded());
+        if (_beginsAnew) await BeginAnewAsync(cancellationToken);
         if (!_hasLease || time.GetElapsedTime(_renewedAt) > RenewEvery) await RenewAsync(cancellationToken);
 
-        var (changed, over) = registry.TakeChanged();
-        _ending.AddRange(over.Select(session => (session, time.GetTimestamp())));
+        var changed = registry.TakeChanged();
         var ended = _ending.TakeWhile(each => time.GetElapsedTime(each.EndedAt) > EndsAfter).Select(each => each.Session).ToList();
         List<SessionChange> changes =
         [
@@ -91,6 +99,26 @@ internal sealed partial class SessionReporter(
         await announce.ExecuteAsync(present, cancellationToken);
     }
 
+    private void AddEnded(IReadOnlyCollection<Session> over)
+    {
+        if (!_beginsAnew && _ending.Count + over.Count <= MostEnding)
+        {
+            _ending.AddRange(over.Select(session => (session, time.GetTimestamp())));
+            return;
+        }
+        if (!_beginsAnew) Log.BeginsAnew(logger, MostEnding);
+        (_beginsAnew, _ending) = (true, []);
+    }
+
+    /// <summary>Takes out all that this node has entered. The renewal behind it finds no lease then, and has everything entered that is there.</summary>
+    private async Task BeginAnewAsync(CancellationToken cancellationToken)
+    {
+        var gone = await store.LeaveAsync(cancellationToken);
+        (_beginsAnew, _hasLease) = (false, false);
+        var here = registry.All().Select(connection => connection.UserId).ToHashSet();
+        await announce.ExecuteAsync([.. gone.Where(change => !here.Contains(change.UserId))], cancellationToken);
+    }
+
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         var renewal = await store.RenewAsync(cancellationToken);
@@ -110,5 +138,8 @@ internal sealed partial class SessionReporter(
 
         [LoggerMessage(2041, LogLevel.Error, "Telling which sessions there are failed; trying again")]
         public static partial void Failed(ILogger logger, Exception exception);
+
+        [LoggerMessage(2042, LogLevel.Warning, "More than {Most} sessions ended that could not be told; all sessions of this node are entered anew")]
+        public static partial void BeginsAnew(ILogger logger, int most);
     }
 }

@@ -19,6 +19,21 @@ internal sealed partial class StompConnection
         }
     }
 
+    /// <summary>Breaks off what the read loop waits for: within a frame, and for the next one.</summary>
+    private void WakeReadLoop()
+    {
+        try
+        {
+            Volatile.Read(ref _waiting)?.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            // What somebody registered with the token failed, a database driver perhaps. All others were told.
+            ConnectionLog.Failed(_services.Logger, SessionId, e);
+        }
+        _transport.Input.CancelPendingRead();
+    }
+
     private async Task SayFarewellAsync(Task writing)
     {
         // A slow consumer that reads on within the time still learns why it is closed.

@@ -28,6 +28,7 @@ internal sealed partial class StompConnection
         _reader.Version = client.Version;
         if (Caller.IsService) _reader.Limits = _reader.Limits with { MaxBodyBytes = _services.Limits.ServiceFrameBytes };
         if (_services.Sessions.Add(this) is { } oldest) oldest.End(CloseReason.TooManySessions);
+        if (EndIfRevoked()) return;
         ConnectionLog.Connected(_services.Logger, SessionId, UserId, _transport.Name, client.Version);
         _outbound.Offer(Frames.Connected(client, _services.HeartbeatHeader, SessionId, _services.Stomp.ServerHeader));
     }

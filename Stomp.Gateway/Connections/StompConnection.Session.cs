@@ -44,6 +44,18 @@ internal sealed partial class StompConnection
     /// <summary>Its token was taken back.</summary>
     public void Revoke() => Fail(SessionViolations.TokenRevoked, receipt: null, CloseReason.TokenRevoked);
 
+    /// <summary>
+    /// Ends the session when its token was taken back since it was verified. Called behind the place where the <see cref="RevocationWatch"/> finds the token: what
+    /// is revoked from then on, that sees; what was before, is seen here. A service account has no token, and its passcode goes on to be good.
+    /// </summary>
+    private bool EndIfRevoked()
+    {
+        var token = Token;
+        if (token.IsOfAccount || !_services.Revocations.IsRevoked(UserId, token.TokenId, token.IssuedAt)) return false;
+        Revoke();
+        return true;
+    }
+
     /// <summary>Its user ended it from elsewhere.</summary>
     public void EndByUser() => Fail(SessionViolations.SessionEnded, receipt: null, CloseReason.SessionEnded);
 

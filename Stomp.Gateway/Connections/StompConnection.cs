@@ -145,14 +145,16 @@ internal sealed partial class StompConnection : IClientSession
     {
         _client = Client with { Token = token };
         _expiryAnnounced = false;
+        EndIfRevoked();
     }
 
     /// <summary>Ends the connection for a reason, if it has none yet. May be called from anywhere.</summary>
     public void End(CloseReason reason)
     {
         if (Interlocked.CompareExchange(ref _reason, reason, comparand: null) is not null) return;
-        Volatile.Read(ref _waiting)?.Cancel();
-        _transport.Input.CancelPendingRead();
+        // Who is woken goes on in the thread that wakes. This one may be delivering to others as well, under the lock of a feed, and the farewell takes the
+        // client out of the very list that is being walked.
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.WakeReadLoop(), this, preferLocal: false);
     }
 
     /// <summary>

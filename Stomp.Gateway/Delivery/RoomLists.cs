@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Chat.Domain;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
@@ -19,6 +20,9 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     /// <summary>How many changes of single rooms may wait. One that finds no place is seen by the client when it next loads the list.</summary>
     private const int MostWaiting = 10_000;
 
+    /// <summary>Between two looks at a store that cannot be reached.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<UserId, UserRooms> _users = [];
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
@@ -27,7 +31,7 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     {
         while (true)
         {
-            var user = _users.GetOrAdd(subscriber.UserId, static id => new UserRooms(id));
+            var user = _users.GetOrAdd(subscriber.UserId, static (id, lists) => new UserRooms(id, lists.OnMemberEvent), this);
             await user.Gate.WaitAsync(cancellationToken);
             try
             {
@@ -61,7 +65,7 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         if (!Note(new Change(signal.UserId, signal.RoomId, IsJoin: false, Seq: null) { IsReadAgain = true })) user.TellRead(signal.RoomId);
     }
 
-    /// <summary>Notes that somebody joined, left or was changed.</summary>
+    /// <summary>Notes that somebody joined, left or was changed; the same as often as one likes.</summary>
     public void OnMemberEvent(PublishedEvent published)
     {
         if (published.Subject is { } subject) Note(new Change(subject, published.RoomId, published.Name == MemberJoined.EventName, published.Seq));
@@ -77,12 +81,30 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         {
             try
             {
-                await HandleAsync(change, stopping);
+                while (!await TryHandleAsync(change, stopping)) await Task.Delay(RetryDelay, stopping);
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
                 Log.ChangeFailed(logger, change.Room, e);
             }
+        }
+    }
+
+    /// <summary>
+    /// False when the store cannot be reached now. Those behind wait too, in their order: they need it as well, and the channel bounds them. What was marked as
+    /// unread is not asked again, because the sessions were told what is known.
+    /// </summary>
+    private async Task<bool> TryHandleAsync(Change change, CancellationToken stopping)
+    {
+        try
+        {
+            await HandleAsync(change, stopping);
+            return true;
+        }
+        catch (StoreUnavailableException e) when (!change.IsReadAgain)
+        {
+            Log.ChangeWaits(logger, change.Room, e);
+            return false;
         }
     }
 
@@ -126,7 +148,7 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
                     if (user.Take(change.Room) is { } begun) EndStanding(begun);
                     throw;
                 }
-                user.Push(MessageTails.OfRoomJoined(listing));
+                if (user.Has(change.Room)) user.Push(MessageTails.OfRoomJoined(listing));
             }
             else if (user.IsNews(change.Room, change.Seq))
             {
@@ -176,8 +198,10 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
         var standing = new RoomStanding(user, feed, state);
         user.Put(standing);
         if (feed.AddLive(standing) <= state.HeadSeq) return;
-        // What the feed gave out behind what the store had said and before it listened may have been the user's own, which moves the read position.
+        // What the feed gave out behind what the store had said and before it listened may have been the user's own, which moves the read position, or the end
+        // of the membership.
         if (await rooms.FindListingAsync(state.RoomId, user.Id, cancellationToken) is { } listing) user.MoveOn(listing);
+        else if (user.Take(state.RoomId) is { } over) EndStanding(over);
     }
 
     private void EndStanding(RoomStanding standing)
@@ -242,5 +266,8 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
 
         [LoggerMessage(2521, LogLevel.Warning, "Room {RoomId}: a change could not be told to a room list")]
         public static partial void ChangeFailed(ILogger logger, RoomId roomId, Exception exception);
+
+        [LoggerMessage(2522, LogLevel.Warning, "Room {RoomId}: a change cannot be told to a room list now; trying again")]
+        public static partial void ChangeWaits(ILogger logger, RoomId roomId, Exception exception);
     }
 }

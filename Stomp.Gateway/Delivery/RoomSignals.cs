@@ -30,7 +30,9 @@ internal sealed class RoomSignals(IEventBus bus, RoomFeeds feeds, TimeProvider t
                 }
                 catch
                 {
+                    // The bus does what it was told all the same: what was broken off is the waiting.
                     Take(entry, listener);
+                    await SettleAsync(entry, CancellationToken.None);
                     throw;
                 }
             }

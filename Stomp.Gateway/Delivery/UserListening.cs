@@ -4,43 +4,46 @@ using Chat.Domain.Users;
 namespace Stomp.Gateway.Delivery;
 
 /// <summary>For whom this node listens on the bus: each user as long as somebody here wants to hear of that user.</summary>
-internal sealed class UserListening(IEventBus bus) : IDisposable
+internal sealed class UserListening(IEventBus bus)
 {
-    private readonly Dictionary<UserId, int> _wanted = [];
+    /// <summary>
+    /// Held while the bus is told, so that beginning and ending cannot pass each other: a call has its place in the bus's order when it returns its task. The
+    /// broker's answer is waited for outside, or thousands who come back together would take their turns, a round trip each.
+    /// </summary>
+    private readonly Lock _lock = new();
 
-    /// <summary>Held while the bus is told, so that beginning and ending cannot pass each other.</summary>
-    private readonly SemaphoreSlim _gate = new(1, 1);
+    /// <summary>By how many each is wanted, those who still wait among them.</summary>
+    private readonly Dictionary<UserId, int> _wanted = [];
 
     /// <summary>From when this returns, what concerns the user is heard.</summary>
     public async ValueTask BeginAsync(UserId user, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
         try
         {
-            await bus.ListenAsync(user, cancellationToken);
-            _wanted[user] = _wanted.GetValueOrDefault(user) + 1;
+            ValueTask inForce;
+            lock (_lock)
+            {
+                _wanted[user] = _wanted.GetValueOrDefault(user) + 1;
+                inForce = bus.ListenAsync(user, cancellationToken);
+            }
+            await inForce;
         }
-        finally
+        catch
         {
-            _gate.Release();
+            // The bus listens all the same: what was broken off is the waiting.
+            await EndAsync(user, CancellationToken.None);
+            throw;
         }
     }
 
     /// <summary>Takes one <see cref="BeginAsync"/> back.</summary>
-    public async ValueTask EndAsync(UserId user, CancellationToken cancellationToken)
+    public ValueTask EndAsync(UserId user, CancellationToken cancellationToken)
     {
-        await _gate.WaitAsync(cancellationToken);
-        try
+        lock (_lock)
         {
-            if (--_wanted[user] > 0) return;
+            if (--_wanted[user] > 0) return ValueTask.CompletedTask;
             _wanted.Remove(user);
-            await bus.StopListeningAsync(user, cancellationToken);
-        }
-        finally
-        {
-            _gate.Release();
+            return bus.StopListeningAsync(user, cancellationToken);
         }
     }
-
-    public void Dispose() => _gate.Dispose();
 }

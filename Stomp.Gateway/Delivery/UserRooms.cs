@@ -7,7 +7,9 @@ namespace Stomp.Gateway.Delivery;
 
 /// <summary>What this node keeps for a user whose room list is watched: the sessions that watch, and how the user stands in each room.</summary>
 /// <remarks>The feeds call in here under their locks, so nothing in here may call into a feed while it holds its own.</remarks>
-internal sealed class UserRooms(UserId id)
+/// <param name="id">Whose.</param>
+/// <param name="onMembership">Told of each member event that concerns the user, in a room that is watched. Called under the feed's lock.</param>
+internal sealed class UserRooms(UserId id, Action<PublishedEvent> onMembership)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<RoomId, RoomStanding> _standings = [];
@@ -49,6 +51,9 @@ internal sealed class UserRooms(UserId id)
     {
         lock (_lock) _standings[standing.Feed.RoomId] = standing;
     }
+
+    /// <summary>Has a member event of the user's looked at: by the room's own way it comes also when the bus lost it.</summary>
+    public void OnMembership(PublishedEvent published) => onMembership(published);
 
     /// <summary>Whether a member event is another than the one seen last: a bus brings it by the room's way and by the user's.</summary>
     public bool IsNews(RoomId room, long? seq)
@@ -177,6 +182,9 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
 
+    /// <summary>Whether the membership has ended, by what the feed told: nothing of the room is said then. The feed's alone.</summary>
+    private bool _isOver;
+
     /// <summary>How many messages the store had when it was asked again: more than were told here, where the feed was ahead when this began.</summary>
     private long _storedCount;
 
@@ -240,13 +248,22 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
     public void OnEvent(FeedEvent next)
     {
         var published = next.Published;
-        if (published.ConcernsRoom) user.Push(MessageTails.OfRoomSettings(published));
+        if (published.ConcernsMember && published.Subject == user.Id) OnMembership(published);
+        if (published.ConcernsRoom && !_isOver) user.Push(MessageTails.OfRoomSettings(published));
         if (published.MessageOrdinal == 0) return;
         // The making of what is counted already was told before.
         if (published.Name == MessageCreated.EventName && published.MessageOrdinal <= _messageCount) return;
         var isNewest = published.MessageOrdinal >= _messageCount;
         if (isNewest) _messageCount = published.MessageOrdinal;
-        user.OnMessage(this, published, isNewest);
+        if (!_isOver) user.OnMessage(this, published, isNewest);
+    }
+
+    /// <summary>That the room goes off the list has to wait for the store, and may be long in coming; that nothing more is told of it must not.</summary>
+    private void OnMembership(PublishedEvent published)
+    {
+        if (published.EndsMembership) _isOver = true;
+        else if (published.Name == MemberJoined.EventName) _isOver = false;
+        user.OnMembership(published);
     }
 
     /// <summary>Notes a member event; false when it, or a later one, was noted before.</summary>

@@ -1,0 +1,129 @@
+using System.Text;
+using Chat.Domain;
+using Chat.Domain.Presence;
+using Chat.Domain.Sessions;
+using Chat.Domain.Users;
+using Chat.Infrastructure.InProcess;
+using Chat.Infrastructure.Sql;
+using Chat.Tests.Journeys;
+using Chat.Tests.Transcripts.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Stomp.Gateway.Connections;
+using Stomp.Gateway.Options;
+using Stomp.Gateway.Transports;
+
+namespace Chat.Tests.Connections;
+
+/// <summary>What a node tells of its sessions when what is shared was away for long. The gateway is put together as the program does it, and not started.</summary>
+public sealed class SessionReporterTests : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("chatstomp-").FullName;
+    private readonly MortalSessionStore _store = new();
+    private WebApplication _gateway = null!;
+
+    public async Task InitializeAsync()
+    {
+        _gateway = Program.Compose(
+        [
+            $"--Auth:SymmetricKey={GatewayProcess.SharedKey}", "--Stomp:Tcp:Port=0", $"--Database:ConnectionString=Data Source={Path.Combine(_folder, "chat.db")}",
+            "--Logging:LogLevel:Default=Warning",
+        ]);
+        await _gateway.Services.MigrateAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory, InlineData(2, 1), InlineData(3, 0)]
+    public async Task Sessions_that_ended_while_nothing_could_be_told_are_over_also_when_they_are_too_many_to_remember(int mostEnding, int leaves)
+    {
+        var registry = _gateway.Services.GetRequiredService<SessionRegistry>();
+        var announce = _gateway.Services.GetRequiredService<AnnouncePresence>();
+        using var reporter = new SessionReporter(registry, _store, announce, new PresenceOptions(), TimeProvider.System, NullLogger<SessionReporter>.Instance)
+        {
+            MostEnding = mostEnding,
+        };
+        await reporter.StartAsync(CancellationToken.None);
+        await using var alice = await ConnectAsync("alice");
+        MemoryChannel[] bobs = [await ConnectAsync("bob"), await ConnectAsync("bob"), await ConnectAsync("bob")];
+        await EventuallyAsync(async () => await _store.CountAsync("alice") == 1 && await _store.CountAsync("bob") == 3);
+
+        _store.IsAway = true;
+        foreach (var bob in bobs) await bob.DisposeAsync();
+        await EventuallyAsync(() => Task.FromResult(_store.Refusals >= 2));
+        _store.IsAway = false;
+
+        await EventuallyAsync(async () => await _store.CountAsync("alice") == 1 && await _store.CountAsync("bob") == 0);
+        _store.Leaves.Should().Be(leaves);
+        await reporter.StopAsync(CancellationToken.None);
+    }
+
+    private async Task<MemoryChannel> ConnectAsync(string user)
+    {
+        var channel = new MemoryChannel(_gateway.Services.GetRequiredService<IConnectionRunner>());
+        await channel.SendAsync(Encoding.UTF8.GetBytes($"CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer {TestTokens.Issue(user)}\n\n\0"));
+        Encoding.UTF8.GetString((await channel.ReceiveAsync())!).Should().StartWith("CONNECTED");
+        return channel;
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await isSo()) await timer.WaitForNextTickAsync(limit.Token);
+    }
+
+    /// <summary>The sessions in memory, which can be away.</summary>
+    private sealed class MortalSessionStore : ISessionStore
+    {
+        private readonly MemorySessionStore _sessions = new(TimeProvider.System);
+        private volatile bool _isAway;
+        private volatile int _refusals;
+
+        public bool IsAway
+        {
+            set => _isAway = value;
+        }
+
+        /// <summary>How often it was asked while it was away.</summary>
+        public int Refusals => _refusals;
+
+        public int Leaves { get; private set; }
+
+        public async Task<int> CountAsync(string user) => (await _sessions.ListAsync(UserId.Parse(user), CancellationToken.None)).Count;
+
+        public ValueTask<IReadOnlyList<PresenceChange>> SaveAsync(IReadOnlyCollection<SessionChange> changes, CancellationToken cancellationToken)
+        {
+            BeThere();
+            return _sessions.SaveAsync(changes, cancellationToken);
+        }
+
+        public ValueTask<LeaseRenewal> RenewAsync(CancellationToken cancellationToken)
+        {
+            BeThere();
+            return _sessions.RenewAsync(cancellationToken);
+        }
+
+        public ValueTask<IReadOnlyList<PresenceChange>> LeaveAsync(CancellationToken cancellationToken)
+        {
+            BeThere();
+            Leaves++;
+            return _sessions.LeaveAsync(cancellationToken);
+        }
+
+        public ValueTask<IReadOnlyList<Session>> ListAsync(UserId user, CancellationToken cancellationToken) => _sessions.ListAsync(user, cancellationToken);
+
+        private void BeThere()
+        {
+            if (!_isAway) return;
+            Interlocked.Increment(ref _refusals);
+            throw new StoreUnavailableException("The test took the store away.");
+        }
+    }
+}
