@@ -32,7 +32,7 @@ public sealed class LostRacesTests : IDisposable
     [InlineData(Tries)]
     public void The_same_holds_on_a_connection_that_is_kept(int losses)
     {
-        using var connection = new HeldConnection(_database);
+        using var connection = new HeldConnection(_database, TimeProvider.System);
         var tries = 0;
         var change = () => _database.Write(connection, () =>
         {
