@@ -57,7 +57,7 @@ public sealed class WebhookJourneys(RunningGateway running) : IClassFixture<Runn
         (await _people.RefusedAsync(HttpMethod.Post, path, _people.Bob, new { name = "x" })).Should().Be("forbidden");
         (await _people.RefusedAsync(HttpMethod.Get, path, _people.Bob)).Should().Be("forbidden");
         (await _people.RefusedAsync(HttpMethod.Delete, $"{path}/{webhook.GetProperty("id").GetString()}", _people.Bob)).Should().Be("forbidden");
-        (await _people.RefusedAsync(HttpMethod.Delete, $"{path}/x", _people.Alice)).Should().Be("invalid");
+        (await _people.RefusedAsync(HttpMethod.Delete, $"{path}/x", _people.Alice)).Should().Be("none");
         var direct = (await _people.AskAsync(HttpMethod.Post, "/rooms/direct", _people.Alice, new { userId = _people.Carol })).GetProperty("id").GetString();
         (await _people.RefusedAsync(HttpMethod.Post, $"/rooms/{direct}/webhooks", _people.Alice, new { name = "x" })).Should().Be("invalid");
         for (var i = 1; i < 10; i++) await MakeAsync(room, $"{i}");

@@ -9,7 +9,7 @@ namespace Stomp.Gateway.Security;
 internal sealed class MessageRate(LimitsOptions limits) : IDisposable
 {
     /// <summary>A window that slides in tenths never lets through more than a tenth above its measure.</summary>
-    internal const int Segments = 10;
+    private const int Segments = 10;
 
     private readonly PartitionedRateLimiter<UserId> _posts = LimiterOf(limits);
     private readonly PartitionedRateLimiter<UserId> _changes = LimiterOf(limits);
