@@ -18,6 +18,7 @@ internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names n
     {
         foreach (var client in clients)
         {
+            CheckOutside(client, rooms);
             for (var room = 0; room < rooms.Count; room++) await CompareAsync(client, room, rooms[room]);
             await CompareListAsync(client, rooms);
         }
@@ -36,6 +37,16 @@ internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names n
         {
             await CompareListAsync(name, rooms);
             for (var room = 0; room < rooms.Count; room++) await CompareHistoryAsync(name, room, rooms[room]);
+        }
+    }
+
+    /// <summary>Whoever is out of a room has heard that last.</summary>
+    public static void CheckOutside(ModelClient client, IReadOnlyList<RoomModel> rooms)
+    {
+        if (client.Fault is { } fault) throw new InvalidOperationException($"{client.Name}: {fault}");
+        for (var room = 0; room < rooms.Count; room++)
+        {
+            if (rooms[room].People[client.Name].LeftSeq is { } left) client.HeadOf(room).Should().BeLessThanOrEqualTo(left, $"{client.Name} is no member of room {room}");
         }
     }
 
@@ -96,14 +107,7 @@ internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names n
 
     private static async Task CompareAsync(ModelClient client, int room, RoomModel model)
     {
-        if (client.Fault is { } fault) throw new InvalidOperationException($"{client.Name}: {fault}");
-        if (model.Member(client.Name) is null)
-        {
-            // Whoever is out has heard that last.
-            client.HeadOf(room).Should().BeLessThanOrEqualTo(model.People[client.Name].LeftSeq!.Value, $"{client.Name} is no member of room {room}");
-            return;
-        }
-        if (client.IsConnected) Same(await client.LinesAtAsync(room, model.Head, model.FirstFor(client.Name)), model.LinesFor(client.Name), $"{client.Name} at {client.Gateway.Address}, room {room}");
+        if (client.IsConnected && model.Member(client.Name) is not null) Same(await client.LinesAtAsync(room, model.Head, model.FirstFor(client.Name)), model.LinesFor(client.Name), $"{client.Name} at {client.Gateway.Address}, room {room}");
     }
 
     private async Task ComparePinsAsync(int room, RoomModel model)
@@ -122,7 +126,7 @@ internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names n
     }
 
     /// <summary>Somebody's list by REST, with how far they have read.</summary>
-    private async Task CompareListAsync(string name, IReadOnlyList<RoomModel> rooms)
+    public async Task CompareListAsync(string name, IReadOnlyList<RoomModel> rooms)
     {
         var listed = (await Next.AskAsync(HttpMethod.Get, "/rooms?limit=200", TokenOf(name))).GetProperty("items").EnumerateArray().ToList();
         var view = new ListView(names);

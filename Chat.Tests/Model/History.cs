@@ -17,10 +17,20 @@ internal sealed record History(ulong Seed, ImmutableList<Burst> Bursts)
     /// <summary>A member who only looks, from the beginning to the end.</summary>
     public const string Watcher = "watcher";
 
+    /// <summary>All of them; who owns the rooms first.</summary>
+    public static readonly ImmutableArray<string> Everybody = [.. Actors, Watcher];
+
+    /// <summary>The rooms as each history finds them.</summary>
+    public static ImmutableArray<RoomModel> NewRooms =>
+    [
+        RoomModel.Of(new RoomSettings { HistoryForFormerMembers = "untilLeft" }, Everybody),
+        RoomModel.Of(new RoomSettings { HistoryForNewMembers = "sinceJoined", Visibility = "private" }, Everybody),
+    ];
+
     private static readonly Gen<string> Someone = Gen.Frequency((4, Gen.Constant("ann")), (3, Gen.Constant("ben")), (2, Gen.Constant("cat")), (2, Gen.Constant("dan")), (1, Gen.Constant("eve")));
     private static readonly Gen<string> SomeoneElse = Gen.Elements(Actors.ToArray());
     private static readonly Gen<bool> Either = Gen.Elements(true, false);
-    private static readonly Gen<int> Any = Gen.Choose(0, 999);
+    private static readonly Gen<int> Any = Gen.Choose(0, 999_999);
     private static readonly Gen<string> Mentioned = Gen.Frequency((4, SomeoneElse), (1, Gen.Constant(Watcher)), (2, Gen.Constant(MessageModel.ToAll)));
     private static readonly Gen<string?> MentionedAtTimes = Gen.Frequency((3, Gen.Constant<string?>(null)), (1, Mentioned.Select(string? (name) => name)));
 
@@ -47,32 +57,32 @@ internal sealed record History(ulong Seed, ImmutableList<Burst> Bursts)
         who => new ChangeSettings(who, Role.Owner, new { maxMembers = 50 }, was => was with { MaxMembers = 50 })).Zip(Someone, (make, who) => make(who)));
 
     private static readonly Gen<Step> Steps = Gen.Frequency<Step>(
-        (20, Someone.Select(Step (who) => new Post(who))),
-        (7, Someone.Zip(Any, Step (who, pick) => new Post(who, Post.Reply) { Pick = pick })),
+        (16, Someone.Select(Step (who) => new Post(who))),
+        (10, Someone.Select(Step (who) => new Post(who, Post.Reply))),
         (6, Someone.Zip(Mentioned, Step (who, other) => new Post(who) { Mention = other })),
-        (1, Someone.Zip(Mentioned).Zip(Any, Step (who, pick) => new Post(who.Item1, Post.Reply) { Mention = who.Item2, Pick = pick })),
+        (1, Someone.Zip(Mentioned, Step (who, other) => new Post(who, Post.Reply) { Mention = other })),
         (2, Someone.Select(Step (who) => new Post(who, Post.Temp))),
         (2, Gen.Constant<Step>(new SaySystem())),
-        (5, Someone.Zip(Any).Zip(Either, Step (who, back) => new MoveReadPosition(who.Item1, back) { Pick = who.Item2 })),
-        (3, Someone.Zip(Any, Step (who, pick) => new Repeat(who) { Pick = pick })),
-        (9, Someone.Zip(Any).Zip(MentionedAtTimes, Step (who, other) => new Edit(who.Item1) { Pick = who.Item2, Mention = other })),
-        (7, Someone.Zip(Any, Step (who, pick) => new Delete(who) { Pick = pick })),
-        (9, Someone.Zip(Any).Zip(Either, Step (who, on) => new PinOrUnpin(who.Item1, on) { Pick = who.Item2 })),
-        (12, Someone.Zip(Any).Zip(Gen.Elements("👍", "👍", "👍", "❤️", "🇰🇷").Zip(Either), Step (who, what) => new React(who.Item1, what.Item1, what.Item2) { Pick = who.Item2 })),
-        (9, SomeoneElse.Select(Step (who) => new Join(who))),
-        (4, SomeoneElse.Zip(Any, Step (who, pick) => new Join(who) { Pick = pick })),
-        (2, Someone.Select(Step (who) => new MakeInvite(who))),
+        (5, Someone.Zip(Either, Step (who, back) => new MoveReadPosition(who, back))),
+        (3, Someone.Select(Step (who) => new Repeat(who))),
+        (7, Someone.Zip(MentionedAtTimes, Step (who, other) => new Edit(who) { Mention = other })),
+        (7, Someone.Select(Step (who) => new Delete(who))),
+        (9, Someone.Zip(Either, Step (who, on) => new PinOrUnpin(who, on))),
+        (15, Someone.Zip(Gen.Elements("👍", "👍", "👍", "❤️", "🇰🇷").Zip(Either), Step (who, what) => new React(who, what.Item1, what.Item2))),
+        (12, SomeoneElse.Zip(Gen.Elements(true, true, true, false), Step (who, byInvite) => new Join(who, byInvite))),
+        (4, Someone.Select(Step (who) => new MakeInvite(who))),
         (3, Someone.Zip(SomeoneElse, Step (who, other) => new Approve(who, other))),
-        (3, SomeoneElse.Select(Step (who) => new Leave(who))),
+        (6, SomeoneElse.Select(Step (who) => new Leave(who))),
         (5, Someone.Zip(SomeoneElse).Zip(Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true))), Step (who, ban) => new Remove(who.Item1, who.Item2, ban))),
         (3, Someone.Zip(SomeoneElse, Step (who, other) => new LiftBan(who, other))),
-        (7, Someone.Zip(SomeoneElse).Zip(Gen.Frequency((4, Gen.Constant(Role.Moderator)), (2, Gen.Constant(Role.Member)), (1, Gen.Constant(Role.Owner))), Step (who, role) => new GiveRole(who.Item1, who.Item2, role))),
-        (5, Someone.Zip(SomeoneElse).Zip(Either, Step (who, on) => new Mute(who.Item1, who.Item2, on))),
+        (5, Someone.Zip(SomeoneElse).Zip(Gen.Frequency((4, Gen.Constant(Role.Moderator)), (2, Gen.Constant(Role.Member)), (1, Gen.Constant(Role.Owner))), Step (who, role) => new GiveRole(who.Item1, who.Item2, role))),
+        (4, Someone.Zip(SomeoneElse).Zip(Either, Step (who, on) => new Mute(who.Item1, who.Item2, on))),
         (Appearance.Weight, Appearance.Change.Select(Step (change) => change)),
         (Rules.Weight, Rules.Change.Select(Step (change) => change)),
         (1, Gen.Frequency((5, Someone.Select(Step (who) => new Post(who))), (1, Someone.Select(Step (who) => new Close(who))))));
 
-    private static readonly Gen<Step> PlacedSteps = Steps.Zip(Gen.Choose(0, Rooms - 1)).Zip(Gen.Choose(0, 1).Zip(Either), (step, way) => step.Item1 with { Room = step.Item2, Way = way });
+    private static readonly Gen<Step> PlacedSteps = Steps.Zip(Gen.Choose(0, Rooms - 1).Zip(Any)).Zip(
+        Gen.Choose(0, 1).Zip(Either), (step, way) => step.Item1 with { Room = step.Item2.Item1, Pick = step.Item2.Item2, Way = way });
 
     private static readonly Gen<Burst> RandomBursts = Gen.Frequency(
         (6, PlacedSteps.ListOf(1)), (2, PlacedSteps.ListOf(2)), (1, PlacedSteps.ListOf(3)), (1, PlacedSteps.ListOf(4)))
@@ -81,7 +91,10 @@ internal sealed record History(ulong Seed, ImmutableList<Burst> Bursts)
     /// <summary>Two for each who does things, on two gateways where there are two.</summary>
     public const int Clients = 10;
 
-    public static History Of(ulong seed, int length) => new(seed, [.. RandomBursts.ListOf(length).Sample(1, new Rnd(seed), length).Single()]);
+    /// <summary>Each is done once or, now and then, once more at once, as by who does not wait for an answer.</summary>
+    private static readonly Gen<IEnumerable<Burst>> SomeBursts = RandomBursts.Zip(Gen.Elements(1, 1, 1, 1, 2), Enumerable.Repeat);
+
+    public static History Of(ulong seed, int length) => new(seed, [.. SomeBursts.ListOf(length).Sample(1, new Rnd(seed), length).Single().SelectMany(bursts => bursts).Take(length)]);
 
     /// <summary>As much of it as came first.</summary>
     public History First(int length) => this with { Bursts = Bursts.GetRange(0, length) };

@@ -23,7 +23,7 @@ internal sealed class HistoryRun : IAsyncDisposable
     {
         _gateways = gateways;
         _comparison = new Comparison(gateways, _names);
-        _rooms = [RoomModel.Of(new RoomSettings { HistoryForFormerMembers = "untilLeft" }, Everybody), RoomModel.Of(new RoomSettings { HistoryForNewMembers = "sinceJoined", Visibility = "private" }, Everybody)];
+        _rooms = [.. History.NewRooms];
         _clients = [.. Enumerable.Range(0, History.Clients).Select(i => ClientOf(History.Actors[i % History.Actors.Length], i / History.Actors.Length))];
         _watcher = ClientOf(History.Watcher, 0);
     }
@@ -43,8 +43,6 @@ internal sealed class HistoryRun : IAsyncDisposable
     {
         foreach (var client in AllClients) await client.DisposeAsync();
     }
-
-    private static string[] Everybody => [.. History.Actors, History.Watcher];
 
     private IEnumerable<ModelClient> AllClients => _clients.Append(_watcher);
 
@@ -79,14 +77,14 @@ internal sealed class HistoryRun : IAsyncDisposable
 
     private async Task<string> MakeRoomAsync(RoomSettings settings)
     {
-        foreach (var name in Everybody) await _gateways[0].AskAsync(HttpMethod.Get, "/me", TokenOf(name));
-        var made = await _gateways[0].AskAsync(HttpMethod.Post, "/rooms", TokenOf(Everybody[0]), new
+        foreach (var name in History.Everybody) await _gateways[0].AskAsync(HttpMethod.Get, "/me", TokenOf(name));
+        var made = await _gateways[0].AskAsync(HttpMethod.Post, "/rooms", TokenOf(History.Everybody[0]), new
         {
             name = settings.Name,
             visibility = settings.Visibility,
             historyForNewMembers = settings.HistoryForNewMembers,
             historyForFormerMembers = settings.HistoryForFormerMembers,
-            memberIds = Everybody.Skip(1).Select(_names.UserId),
+            memberIds = History.Everybody.Skip(1).Select(_names.UserId),
         });
         return made.GetProperty("id").GetString()!;
     }
@@ -95,27 +93,34 @@ internal sealed class HistoryRun : IAsyncDisposable
     {
         var movesRead = burst.Steps.Exists(step => step is MoveReadPosition);
         if (movesRead) await QuietAsync(burst.Steps[0].Who);
-        var steps = burst.Steps.ConvertAll(step => (step with { Burst = number }).Resolve(_rooms[step.Room], ++_lastNumber));
+        var steps = burst.Steps.ConvertAll(step => (step with { Burst = number }).Place(_rooms[step.Room], ++_lastNumber));
         foreach (var step in steps) await FindIdAsync(step.Room, step.About);
         var codes = steps.ConvertAll(step => step is Join { Invite: not null } ? [.. _names.Invites[step.Room]] : ImmutableList<string>.Empty);
         var connecting = ConnectAsync(burst.Connecting);
         var told = await Task.WhenAll(steps.Select((step, i) => DoAsync(step, codes[i], burst.Connecting)));
         await connecting;
 
+        var looking = movesRead ? ImmutableHashSet.Create(burst.Steps[0].Who) : [];
         for (var room = 0; room < _rooms.Length; room++)
         {
             var here = steps.Zip(told).Where(pair => pair.First.Room == room).ToImmutableList();
-            if (!here.IsEmpty) _rooms[room] = await ExplainAsync(room, here);
+            if (here.IsEmpty) continue;
+            var before = _rooms[room];
+            _rooms[room] = await ExplainAsync(room, here);
+            looking = looking.Union(_rooms[room].NewSince(before));
         }
         Tally = (Tally.Events, Tally.Refused + told.Count(code => code != RoomModel.Done));
-        if (movesRead) await QuietAsync(burst.Steps[0].Who);
+        // Before they do anything else: whoever posts has read all.
+        foreach (var name in looking) await QuietAsync(name);
+        foreach (var client in AllClients) Comparison.CheckOutside(client, _rooms);
     }
 
-    /// <summary>Waits until somebody's live lists are right.</summary>
+    /// <summary>Waits until somebody's live lists are right, and looks at that of REST.</summary>
     private async Task QuietAsync(string name)
     {
         await SettleAsync();
         foreach (var client in _clients.Where(client => client.Name == name)) await Comparison.CompareListAsync(client, _rooms);
+        await _comparison.CompareListAsync(name, _rooms);
     }
 
     /// <summary>The room after what was done at the same time, in an order that explains what everybody was told.</summary>

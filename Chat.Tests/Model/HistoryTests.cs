@@ -10,7 +10,8 @@ namespace Chat.Tests.Model;
 /// </summary>
 public sealed class HistoryTests(ITestOutputHelper output)
 {
-    private const int Length = 60;
+    /// <summary>Bursts of a history.</summary>
+    public const int Length = 60;
 
     [NeedsTheory(Server.Postgres, Server.RabbitMq)]
     [InlineData(4)]

@@ -1,12 +1,19 @@
 namespace Chat.Tests.Model;
 
-internal sealed record Join(string Who) : Step(Who)
+/// <summary>Wants to be a member.</summary>
+/// <param name="Who">Who does.</param>
+/// <param name="ByInvite">Whether with an invite, where there is one.</param>
+internal sealed record Join(string Who, bool ByInvite) : Step(Who)
 {
     /// <summary>Which of the room's invites is shown; null for none.</summary>
-    public int? Pick { get; init; }
     public int? Invite { get; init; }
 
-    public override Step Resolve(RoomModel room, int number) => this with { Invite = Pick is { } pick && room.Invites > 0 ? pick % room.Invites : null };
+    protected override Step Resolve(RoomModel room, int number)
+    {
+        var chance = Roll();
+        var outside = room.People.Where(pair => !pair.Value.IsCurrent).Select(pair => pair.Key).ToList();
+        return this with { Who = Aim(chance, outside, Who), Invite = ByInvite && room.Invites > 0 ? chance.Next(room.Invites) : null };
+    }
 
     public override (string Told, RoomModel Room) Apply(RoomModel room)
     {
@@ -33,6 +40,8 @@ internal sealed record MakeInvite(string Who) : Step(Who)
 
 internal sealed record Approve(string Who, string Other) : Step(Who)
 {
+    protected override Step Resolve(RoomModel room, int number) => this with { Other = Aim(Roll(), room.Asked.Order(StringComparer.Ordinal).ToList(), Other) };
+
     public override (string Told, RoomModel Room) Apply(RoomModel room)
     {
         if (room.Check(Who, Role.Moderator) is { } refused) return room.Refuse(refused);
@@ -73,6 +82,8 @@ internal sealed record Remove(string Who, string Other, bool Ban) : Step(Who)
 
 internal sealed record LiftBan(string Who, string Other) : Step(Who)
 {
+    protected override Step Resolve(RoomModel room, int number) => this with { Other = Aim(Roll(), room.Banned.Order(StringComparer.Ordinal).ToList(), Other) };
+
     public override (string Told, RoomModel Room) Apply(RoomModel room) =>
         room.Check(Who, Role.Moderator) is { } refused ? room.Refuse(refused) : (room with { Banned = room.Banned.Remove(Other) }).Accept();
 

@@ -14,8 +14,6 @@ internal sealed record Post(string Who, string Kind = Post.Plain) : Step(Who)
     /// <summary>Who is mentioned, or <see cref="MessageModel.ToAll"/>; null for nobody.</summary>
     public string? Mention { get; init; }
 
-    /// <summary>Which message a reply is to, counted from the newest.</summary>
-    public int Pick { get; init; }
     public string Key { get; init; } = "";
     public string? Root { get; init; }
 
@@ -25,7 +23,7 @@ internal sealed record Post(string Who, string Kind = Post.Plain) : Step(Who)
 
     private string Text => Mention is null ? $"says {Key}" : $"says {Key} @{Mention}";
 
-    public override Step Resolve(RoomModel room, int number) => this with { Key = $"m{number}", Root = Kind == Reply ? MessageStep.KeyOf(room, Pick) : null };
+    protected override Step Resolve(RoomModel room, int number) => this with { Key = $"m{number}", Root = Kind == Reply ? MessageStep.KeyOf(room, Roll()) : null };
 
     public override (string Told, RoomModel Room) Apply(RoomModel room)
     {
@@ -63,7 +61,7 @@ internal sealed record SaySystem() : Step("system")
 {
     public string Key { get; init; } = "";
 
-    public override Step Resolve(RoomModel room, int number) => this with { Key = $"m{number}" };
+    protected override Step Resolve(RoomModel room, int number) => this with { Key = $"m{number}" };
 
     public override (string Told, RoomModel Room) Apply(RoomModel room) =>
         room.Closed ? room.Refuse(RoomModel.Forbidden) : room.Say(new MessageModel("SYSTEM", Key, Who, $"says {Key}"), Burst).Accept();
@@ -103,22 +101,29 @@ internal abstract record MessageStep(string Who) : Step(Who)
     /// <summary>So that what is done meets what was just done.</summary>
     private const int MostRecent = 6;
 
-    /// <summary>Which message, counted from the newest.</summary>
-    public int Pick { get; init; }
     public string Key { get; init; } = "";
     public string Text { get; init; } = "";
 
     internal override string? About => Key;
 
     /// <summary>The key of one of the newest messages, the newer the likelier; of none, where there is none.</summary>
-    public static string KeyOf(RoomModel room, int pick)
+    public static string KeyOf(RoomModel room, Random chance)
     {
         if (room.Messages.IsEmpty) return "nothing";
         var some = Math.Min(MostRecent, room.Messages.Count);
-        return room.Messages[room.Messages.Count - 1 - Math.Min(pick % some, pick / MostRecent % some)].Key;
+        return room.Messages[room.Messages.Count - 1 - Math.Min(chance.Next(some), chance.Next(some))].Key;
     }
 
-    public override Step Resolve(RoomModel room, int number) => this with { Key = KeyOf(room, Pick), Text = $"edit {number}" };
+    protected override Step Resolve(RoomModel room, int number)
+    {
+        var chance = Roll();
+        var newest = KeyOf(room, chance);
+        var rare = Rare.Select(isRare => room.Messages.FindAll(message => isRare(message))).Where(some => !some.IsEmpty).ToList();
+        return this with { Key = rare.Count == 0 ? newest : Aim(chance, rare[chance.Next(rare.Count)].ConvertAll(message => message.Key), newest), Text = $"edit {number}" };
+    }
+
+    /// <summary>The kinds of messages to which the step would do something that it seldom does to any; each is as likely as another.</summary>
+    protected virtual IReadOnlyList<Func<MessageModel, bool>> Rare => [];
 
     public override (string Told, RoomModel Room) Apply(RoomModel room)
     {
@@ -142,11 +147,11 @@ internal abstract record MessageStep(string Who) : Step(Who)
 /// <summary>The same message once more, as a client sends it that has lost its connection.</summary>
 internal sealed record Repeat(string Who) : MessageStep(Who)
 {
-    public override Step Resolve(RoomModel room, int number)
+    protected override Step Resolve(RoomModel room, int number)
     {
         var mine = room.Messages.FindAll(message => message.Sender == Who);
         var post = new Post(Who) { Room = Room, Way = Way };
-        return mine.IsEmpty ? (post with { Burst = Burst }).Resolve(room, number) : post with { Key = mine[Pick % mine.Count].Key };
+        return post with { Burst = Burst, Key = mine.IsEmpty ? $"m{number}" : mine[Roll().Next(mine.Count)].Key };
     }
 
     protected override (string Told, RoomModel Room) Change(RoomModel room, MemberModel member, MessageModel message) => throw new InvalidOperationException("It is a Post by then.");
@@ -161,7 +166,7 @@ internal sealed record Edit(string Who) : MessageStep(Who)
 
     internal override bool IsAlone => Mention is not null;
 
-    public override Step Resolve(RoomModel room, int number)
+    protected override Step Resolve(RoomModel room, int number)
     {
         var edit = (Edit)base.Resolve(room, number);
         return Mention is null ? edit : edit with { Text = $"{edit.Text} @{Mention}" };
@@ -184,6 +189,10 @@ internal sealed record Edit(string Who) : MessageStep(Who)
 
 internal sealed record Delete(string Who) : MessageStep(Who)
 {
+    /// <summary>What has something of others' that goes with it, or stays without it.</summary>
+    protected override IReadOnlyList<Func<MessageModel, bool>> Rare =>
+        [message => message is { Replies: > 0, IsGone: false }, message => message.Pinned, message => !message.Reactions.IsEmpty, message => !message.Mentions.IsEmpty];
+
     protected override (string Told, RoomModel Room) Change(RoomModel room, MemberModel member, MessageModel message)
     {
         if (message.IsGone) return room.Accept();
@@ -200,6 +209,8 @@ internal sealed record Delete(string Who) : MessageStep(Who)
 
 internal sealed record PinOrUnpin(string Who, bool On) : MessageStep(Who)
 {
+    protected override IReadOnlyList<Func<MessageModel, bool>> Rare => On ? [] : [message => message.Pinned];
+
     protected override (string Told, RoomModel Room) Change(RoomModel room, MemberModel member, MessageModel message)
     {
         if (message.IsGone) return room.Refuse(RoomModel.NotFound);
@@ -214,6 +225,16 @@ internal sealed record PinOrUnpin(string Who, bool On) : MessageStep(Who)
 
 internal sealed record React(string Who, string Emoji, bool On) : MessageStep(Who)
 {
+    /// <summary>People press what is there already: what they pressed before once more, or what others did.</summary>
+    protected override Step Resolve(RoomModel room, int number)
+    {
+        var chance = Roll();
+        var there = room.Messages.SelectMany(message => message.Reactions.Select(reaction => (message.Key, reaction.Emoji, IsMine: reaction.Names.Contains(Who)))).ToList();
+        var mine = there.FindAll(reaction => reaction.IsMine);
+        var (key, emoji, _) = Aim(chance, mine.Count > 0 ? mine : there, (KeyOf(room, chance), Emoji, false));
+        return this with { Key = key, Emoji = emoji };
+    }
+
     protected override (string Told, RoomModel Room) Change(RoomModel room, MemberModel member, MessageModel message)
     {
         if (message.IsGone) return room.Refuse(RoomModel.NotFound);

@@ -8,17 +8,17 @@ internal sealed record MoveReadPosition(string Who, bool Back) : Step(Who)
     /// <summary>Beyond the newest message, to where there is nothing yet.</summary>
     private const int Beyond = 5;
 
-    /// <summary>Which message, counted from the newest.</summary>
-    public int Pick { get; init; }
     public long Seq { get; init; }
 
     /// <summary>A position is told by a signal of its own, which passes the events: only where all is quiet before and behind it, the live list is sure to be right.</summary>
     internal override bool IsAlone => true;
 
-    public override Step Resolve(RoomModel room, int number)
+    protected override Step Resolve(RoomModel room, int number)
     {
-        var message = room.Messages.Find(one => one.Key == MessageStep.KeyOf(room, Pick));
-        return this with { Seq = message is null || (!Back && Pick % 2 == 0) ? room.Head + Beyond : message.Seq };
+        var chance = Roll();
+        var key = MessageStep.KeyOf(room, chance);
+        var message = room.Messages.Find(one => one.Key == key);
+        return this with { Seq = message is null || (!Back && chance.Next(2) == 0) ? room.Head + Beyond : message.Seq };
     }
 
     public override (string Told, RoomModel Room) Apply(RoomModel room)

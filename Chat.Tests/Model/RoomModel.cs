@@ -51,6 +51,10 @@ internal sealed record RoomModel
     /// <summary>The membership of who is a member now; null for everybody else.</summary>
     public MemberModel? Member(string name) => People.TryGetValue(name, out var member) && member.IsCurrent ? member : null;
 
+    /// <summary>Who is a member now, and was none before.</summary>
+    /// <param name="before">The room then.</param>
+    public IEnumerable<string> NewSince(RoomModel before) => People.Keys.Where(name => Member(name) is not null && before.Member(name) is null);
+
     /// <summary>Why somebody may not do what needs a role; null when they may.</summary>
     public string? Check(string name, Role least)
     {

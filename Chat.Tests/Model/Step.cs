@@ -10,6 +10,9 @@ internal abstract record Step(string Who)
     /// <summary>By which gateway, and whether over STOMP where that is possible.</summary>
     public (int Gateway, bool ByStomp) Way { get; init; }
 
+    /// <summary>A number by chance, from which follows what the step is about once that is known of which there is.</summary>
+    public int Pick { get; init; }
+
     /// <summary>Which of the history's bursts it belongs to.</summary>
     internal int Burst { get; init; }
 
@@ -27,10 +30,31 @@ internal abstract record Step(string Who)
     /// <summary>The destination below the room's, and the body; null where there is none.</summary>
     public virtual (string Destination, object? Body)? AsSend(Names names) => null;
 
-    /// <summary>The step about what is in the room now.</summary>
+    /// <summary>The step about what is in the room now, mostly by somebody who may do it where that is not who was made up for it: else half of all would be refused.</summary>
     /// <param name="room">As it is.</param>
     /// <param name="number">One that no other step of the history has.</param>
-    public virtual Step Resolve(RoomModel room, int number) => this;
+    public Step Place(RoomModel room, int number)
+    {
+        var chance = Roll();
+        var step = Resolve(room, number);
+        if (chance.Next(4) == 0 || step.IsTaken(room)) return step;
+        var others = History.Actors.Select(name => (this with { Who = name }).Resolve(room, number)).Where(other => other.IsTaken(room)).ToList();
+        return others.Count == 0 ? step : others[chance.Next(others.Count)];
+    }
+
+    /// <summary>The step about what is in the room now, by who was made up for it.</summary>
+    protected virtual Step Resolve(RoomModel room, int number) => this;
+
+    private bool IsTaken(RoomModel room) => Apply(room).Told == RoomModel.Done;
+
+    /// <summary>Chance that is the same for the same step.</summary>
+    protected Random Roll() => new(Pick);
+
+    /// <summary>
+    /// Three times in four one of those by which something comes about that is rare by itself. Else, or where there is none, what was made up: much of that is refused,
+    /// or changes nothing, which is to be seen too.
+    /// </summary>
+    protected static T Aim<T>(Random chance, IReadOnlyList<T> rare, T otherwise) => rare.Count > 0 && chance.Next(4) > 0 ? rare[chance.Next(rare.Count)] : otherwise;
 }
 
 /// <summary>A REST request below <c>/rooms/{roomId}</c>.</summary>
