@@ -21,8 +21,12 @@ public sealed class AccessGateway : IAsyncLifetime, IDisposable
     private readonly Uri _address = new($"http://127.0.0.1:{FreePort.Next()}/");
     private readonly HttpClient _http = new();
     private WebApplication _app = null!;
+    private StompTestClient _connected = null!;
 
     internal string StompUrl => $"{_address}ws";
+
+    /// <summary>A session of somebody who is nobody in the rooms.</summary>
+    internal string Session { get; private set; } = "";
 
     /// <summary>All that it has: <c>GET /rooms/{id}</c>, <c>SEND /app/rooms/*/read</c>.</summary>
     internal IEnumerable<string> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().SelectMany(RoutesOf)
@@ -38,10 +42,12 @@ public sealed class AccessGateway : IAsyncLifetime, IDisposable
         ]);
         await _app.Services.MigrateAsync(CancellationToken.None);
         await _app.StartAsync();
+        await ConnectAsync();
     }
 
     public async Task DisposeAsync()
     {
+        await _connected.DisposeAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
@@ -68,6 +74,23 @@ public sealed class AccessGateway : IAsyncLifetime, IDisposable
         var (code, text) = await CallAsync(method, path, token, body);
         code.Should().Be("none", $"{method} {path} is well asked for: {text}");
         return text.Length == 0 ? default : JsonElement.Parse(text);
+    }
+
+    /// <summary>Connects somebody whose session is in the list, which is a moment behind.</summary>
+    private async Task ConnectAsync()
+    {
+        var token = TestTokens.Issue("connected");
+        _connected = await StompTestClient.OpenAsync(StompUrl);
+        await _connected.SendAsync($"CONNECT\naccept-version:1.2\nhost:x\nAuthorization:Bearer {token}\n\n\0");
+        Session = (await _connected.ReadAsync())["session"]!;
+        await EventuallyAsync(async () => (await CallAsync(HttpMethod.Get, "/sessions", token)).Text.Contains(Session, StringComparison.Ordinal));
+    }
+
+    internal static async Task EventuallyAsync(Func<Task<bool>> isSo)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (!await isSo()) await timer.WaitForNextTickAsync(limit.Token);
     }
 
     private async Task<(string Code, string Text)> TryStompAsync(string command, string path, object? body, string? token)

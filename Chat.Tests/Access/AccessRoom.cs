@@ -29,8 +29,8 @@ internal sealed class AccessRoom
 
     public string Webhook { get; private set; } = "";
 
-    /// <summary>What those outside must not see: what was said, the room's name, who is in it, by whom programs speak.</summary>
-    public IReadOnlyList<string> Secrets => [$"secret-{_run}", Late, $"tea-{_run}", $"hidden-{_run}", $"hook-{_run}"];
+    /// <summary>What those outside must not see: what was said and is about to be, the room's name, who is in it, by whom programs speak, where somebody else is connected.</summary>
+    public IReadOnlyList<string> Secrets => [$"secret-{_run}", Late, $"tea-{_run}", $"hidden-{_run}", $"hook-{_run}", _gateway.Session];
 
     /// <summary>What was said after the former member had left.</summary>
     public string Late => $"late-{_run}";
@@ -60,10 +60,20 @@ internal sealed class AccessRoom
         .Replace("{scheduled}", Scheduled, StringComparison.Ordinal)
         .Replace("{code}", Code, StringComparison.Ordinal)
         .Replace("{webhookId}", Webhook, StringComparison.Ordinal)
+        .Replace("{session}", _gateway.Session, StringComparison.Ordinal)
         .Replace("{emoji}", Uri.EscapeDataString("👍"), StringComparison.Ordinal);
 
     /// <summary>The number of the room's last event.</summary>
     public async Task<long> HeadAsync() => (await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{Id}", TokenOf("owner"))).GetProperty("headSeq").GetInt64();
+
+    /// <summary>What has no number in the room: the owner's own, and what moderators keep. Nobody in the table may change it.</summary>
+    public async Task<string> KeptAsync()
+    {
+        var kept = new List<string>();
+        foreach (var path in (string[])[$"/rooms/{Id}/draft", "/me/scheduled-messages", "/blocks", $"/rooms/{Id}/invites", $"/rooms/{Id}/webhooks", $"/rooms/{Id}/bans"])
+            kept.Add($"{path}: {await _gateway.AskAsync(HttpMethod.Get, path, TokenOf("owner"))}");
+        return string.Join('\n', kept);
+    }
 
     private async Task FillAsync(string forFormer)
     {
@@ -74,6 +84,8 @@ internal sealed class AccessRoom
         OtherRoom = Named(await _gateway.AskAsync(HttpMethod.Post, "/rooms", TokenOf("elsewhere"), new { name = "elsewhere" }));
         Message = Named(await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/messages", owner, new { text = $"secret-{_run}" }));
         Scheduled = Named(await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/scheduled-messages", owner, new { text = $"secret-{_run}", dueAt = DateTimeOffset.UtcNow.AddHours(1) }));
+        await _gateway.AskAsync(HttpMethod.Put, $"/rooms/{Id}/draft", owner, new { text = $"secret-{_run}" });
+        await _gateway.AskAsync(HttpMethod.Put, $"/users/{IdOf("victim")}/block", owner);
         MutedMessage = Named(await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/messages", TokenOf("muted"), new { text = "mine" }));
         await _gateway.AskAsync(HttpMethod.Put, $"/rooms/{Id}/pins/{Message}", owner);
         Code = (await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/invites", owner, new { })).GetProperty("code").GetString()!;
@@ -81,7 +93,7 @@ internal sealed class AccessRoom
         await _gateway.AskAsync(HttpMethod.Patch, $"/rooms/{Id}/members/{IdOf("muted")}", owner, new { mutedUntil = DateTimeOffset.UtcNow.AddHours(1) });
         await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/leave", TokenOf("former"));
         await _gateway.AskAsync(HttpMethod.Delete, $"/rooms/{Id}/members/{IdOf("banned")}?ban=true", owner);
-        await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/messages", owner, new { text = Late });
+        await _gateway.AskAsync(HttpMethod.Post, $"/rooms/{Id}/messages", owner, new { type = "THREAD", threadRootId = Message, text = Late });
     }
 
     private static string Named(JsonElement made) => made.GetProperty("id").GetString()!;

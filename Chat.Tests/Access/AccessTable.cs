@@ -83,10 +83,10 @@ internal static class AccessTable
         new("GET /rooms/public") { Outside = "none" },
         new("GET /blocks") { Outside = "none" },
         new("PUT /users/{id}/block") { Outside = "none" },
-        new("DELETE /users/{id}/block") { Outside = "none" },
+        new("DELETE /users/{id}/block") { Path = "/users/{userId}/block", Outside = "none" },
         new("GET /sessions") { Outside = "none" },
         new("DELETE /sessions") { Outside = "none" },
-        new("DELETE /sessions/{id}") { Outside = "not_found", Muted = "not_found" },
+        new("DELETE /sessions/{id}") { Path = "/sessions/{session}", Outside = "not_found", Muted = "not_found" },
         new("POST /system-messages", new { idempotencyKey = "x", roomId = "x", text = "x" }) { Outside = "forbidden", Muted = "forbidden" },
         // The secret alone opens it: whoever does not have it is nobody, with a token or without.
         new("POST /webhooks/{id}/{secret}", new { text = "x" }) { Path = "/webhooks/{webhookId}/wrong", Outside = "not_found", Muted = "not_found", WithoutToken = "not_found" },

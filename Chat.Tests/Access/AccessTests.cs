@@ -22,7 +22,7 @@ public sealed class AccessTests(AccessGateway gateway) : IClassFixture<AccessGat
         {
             var room = await AccessRoom.MakeAsync(gateway, forFormer);
             if (route == "GET /search") await BeFoundAsync(room);
-            var head = await room.HeadAsync();
+            var (head, kept) = (await room.HeadAsync(), await room.KeptAsync());
             var former = forFormer == "untilLeft" ? row.UntilLeft ?? row.Outside : row.Outside;
 
             await TriesAsync("stranger", row.Outside, room.Id, room.Message, room.Secrets);
@@ -34,6 +34,7 @@ public sealed class AccessTests(AccessGateway gateway) : IClassFixture<AccessGat
             (await room.HeadAsync()).Should().Be(head, "nothing has happened in the room");
             if (row.IsAboutMessage) await TriesAsync("plain", row.OfOthers, room.Id, room.Message, []);
             await TriesAsync("muted", row.Muted, room.Id, room.MutedMessage, []);
+            (await room.KeptAsync()).Should().Be(kept, "it is nobody else's");
 
             async Task TriesAsync(string who, string code, string at, string message, IReadOnlyList<string> secrets)
             {
@@ -59,13 +60,8 @@ public sealed class AccessTests(AccessGateway gateway) : IClassFixture<AccessGat
     }
 
     /// <summary>The index is a moment behind: once the last message is found, the search hides nothing by being late.</summary>
-    private async Task BeFoundAsync(AccessRoom room)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (!(await gateway.CallAsync(HttpMethod.Get, $"/search?roomId={room.Id}&senderId={room.IdOf("owner")}", room.TokenOf("owner"))).Text.Contains(room.Late, StringComparison.Ordinal))
-            await timer.WaitForNextTickAsync(limit.Token);
-    }
+    private Task BeFoundAsync(AccessRoom room) => AccessGateway.EventuallyAsync(async () =>
+        (await gateway.CallAsync(HttpMethod.Get, $"/search?roomId={room.Id}&senderId={room.IdOf("owner")}", room.TokenOf("owner"))).Text.Contains(room.Late, StringComparison.Ordinal));
 
     private static string Expired(string subject) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
     {

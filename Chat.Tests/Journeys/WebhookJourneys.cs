@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
@@ -123,6 +124,28 @@ public sealed class WebhookJourneys(RunningGateway running) : IClassFixture<Runn
         codes.Should().Equal("not_found", "not_found", "rate_limited");
     }
 
+    [Fact]
+    public async Task A_webhook_that_is_taken_away_while_its_message_is_on_the_way_posts_nothing()
+    {
+        var room = await _people.MakeRoomAsync(new { name = "Tea" });
+        var webhook = await MakeAsync(room, "ci");
+        using var handler = new SocketsHttpHandler { Expect100ContinueTimeout = Timeout.InfiniteTimeSpan };
+        using var http = new HttpClient(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Post, UrlOf(webhook));
+        // The gateway asks for the body when it has found the webhook (RFC 9110, section 10.1.1).
+        request.Headers.ExpectContinue = true;
+        request.Content = new AwaitedContent(async () =>
+        {
+            (await _people.RefusedAsync(HttpMethod.Delete, $"/rooms/{room}/webhooks/{webhook.GetProperty("id").GetString()}", _people.Alice)).Should().Be("none");
+            return """{"text":"too late"}""";
+        });
+
+        using var answer = await http.SendAsync(request);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await _people.AskAsync(HttpMethod.Get, $"/rooms/{room}/messages", _people.Alice)).GetProperty("items").GetArrayLength().Should().Be(0);
+    }
+
     private Task<JsonElement> MakeAsync(string room, string name) => _people.AskAsync(HttpMethod.Post, $"/rooms/{room}/webhooks", _people.Alice, new { name });
 
     private Uri UrlOf(JsonElement webhook) => new(_gateway.Address, webhook.GetProperty("url").GetString());
@@ -140,5 +163,25 @@ public sealed class WebhookJourneys(RunningGateway running) : IClassFixture<Runn
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         using var answer = await http.SendAsync(request);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>JSON that is made when it is asked for.</summary>
+    private sealed class AwaitedContent : HttpContent
+    {
+        private readonly Func<Task<string>> _make;
+
+        public AwaitedContent(Func<Task<string>> make)
+        {
+            _make = make;
+            Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context) => await stream.WriteAsync(Encoding.UTF8.GetBytes(await _make()));
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }

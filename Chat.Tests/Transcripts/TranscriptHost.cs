@@ -7,6 +7,7 @@ using Chat.Tests.Support.Servers;
 using Chat.Tests.Transcripts.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Stomp.Gateway.Connections;
 using Stomp.Gateway.Security;
 using Stomp.Gateway.Transports;
 
@@ -24,6 +25,9 @@ public sealed class TranscriptHost : IAsyncLifetime
 
     /// <summary>Where it speaks STOMP over TCP, on 127.0.0.1.</summary>
     internal int TcpPort { get; } = FreePort.Next();
+
+    /// <summary>What its connections have in common, for one that a test makes by itself.</summary>
+    internal ConnectionServices Connections => _app.Services.GetRequiredService<ConnectionServices>();
 
     private Uri Address => new($"http://127.0.0.1:{_port}");
 
