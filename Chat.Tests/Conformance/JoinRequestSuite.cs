@@ -38,7 +38,7 @@ public abstract class JoinRequestSuite(StoreDatabase database) : StoreSuite(data
         var room = (await Node.CreateRoomAsync(Settings, _alice, _bob)).Id;
         await Node.LeaveAsync(room, _bob);
         await AskAsync(room, _bob);
-        var remove = new RemoveMember(Node.Members);
+        var remove = new RemoveMember(Node.Members, Node.Bus);
 
         (await remove.ExecuteAsync(ScriptedMessage.CallerOf("alice"), room, _bob, ban: true, CancellationToken.None)).Should().BeNull();
         (await ListAsync(room)).Should().BeEmpty();

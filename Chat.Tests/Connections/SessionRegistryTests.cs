@@ -21,10 +21,9 @@ public sealed class SessionRegistryTests(TranscriptHost host) : IClassFixture<Tr
 
         await CollectAsync(connection);
 
-        var (changed, ended) = _registry.TakeChanged();
-        changed.Should().BeEmpty("what is over has not begun");
-        ended.Should().Equal(session);
-        _registry.TakeChanged().Ended.Should().BeEmpty("it is told once");
+        _registry.TakeChanged().Should().BeEmpty("what is over has not begun");
+        _registry.TakeEnded().Should().Equal(session);
+        _registry.TakeEnded().Should().BeEmpty("it is told once");
     }
 
     /// <summary>Somebody connects and goes. All that is left of it here is whether it is in memory, and what it was.</summary>
