@@ -32,6 +32,7 @@ public sealed class BrowserServers : IAsyncLifetime
             ["Gateway:AllowedOrigins:0"] = PageOrigin,
             ["Limits:ConnectsPerMinute"] = "0",
             ["Limits:MessagesPerWindow"] = "0",
+            ["Limits:RoomMessagesPerWindow"] = "0",
         });
     }
 

@@ -61,6 +61,7 @@ public sealed class ClientServers : IAsyncLifetime
             ["Limits:ConnectsPerMinute"] = "0",
             ["Limits:SessionsPerUser"] = "0",
             ["Limits:MessagesPerWindow"] = "0",
+            ["Limits:RoomMessagesPerWindow"] = "0",
             // What RabbitMQ answers to a client that asks for it.
             ["Stomp:HeartbeatSend"] = "00:00:01",
             ["Stomp:HeartbeatReceive"] = "00:00:01",

@@ -24,6 +24,7 @@ public sealed class SilentConnectionJourneys : IAsyncLifetime
         ["Limits:ConnectsPerMinute"] = "0",
         ["Limits:SessionsPerUser"] = "0",
         ["Limits:MessagesPerWindow"] = "0",
+        ["Limits:RoomMessagesPerWindow"] = "0",
     });
 
     public async Task DisposeAsync() => await _gateway.DisposeAsync();

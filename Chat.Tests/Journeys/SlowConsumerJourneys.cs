@@ -13,6 +13,7 @@ public sealed class SlowConsumerJourneys : IAsyncLifetime
     {
         ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
         ["Limits:MessagesPerWindow"] = "0",
+        ["Limits:RoomMessagesPerWindow"] = "0",
         ["Limits:OutboundBytes"] = "200000",
         ["Logging:LogLevel:Stomp"] = "Debug",
         ["Limits:OutboundTime"] = "00:00:03",
