@@ -20,6 +20,9 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     /// <summary>How many changes of single rooms may wait. One that finds no place is seen by the client when it next loads the list.</summary>
     private const int MostWaiting = 10_000;
 
+    /// <summary>How often a room is read anew because something was told of it meanwhile. In one that is so busy, the next message puts the counts right.</summary>
+    private const int MostLooks = 10;
+
     /// <summary>Between two looks at a store that cannot be reached.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -148,18 +151,29 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
                     if (user.Take(change.Room) is { } begun) EndStanding(begun);
                     throw;
                 }
-                if (user.Has(change.Room)) user.Push(MessageTails.OfRoomJoined(listing));
+                if (user.Has(change.Room)) await TellAsync(user, listing, MessageTails.OfRoomJoined, cancellationToken);
             }
             else if (user.IsNews(change.Room, change.Seq))
             {
                 // Who left and came back before the leaving was looked at was not taken off the list.
                 if (change.IsJoin) user.MoveOn(listing);
-                user.Push(change.IsJoin ? MessageTails.OfRoomJoined(listing) : MessageTails.OfRoomUpdated(listing));
+                await TellAsync(user, listing, change.IsJoin ? MessageTails.OfRoomJoined : MessageTails.OfRoomUpdated, cancellationToken);
             }
         }
         finally
         {
             user.Gate.Release();
+        }
+    }
+
+    /// <summary>Tells how a room stands. The feed tells of what is posted meanwhile, and what was read before that must not come behind it.</summary>
+    private async Task TellAsync(UserRooms user, RoomListing listing, Func<RoomListing, ReadOnlyMemory<byte>> tailOf, CancellationToken cancellationToken)
+    {
+        for (var looks = 1; !user.TryPush(ReadStateOf(listing), tailOf(listing), isLast: looks == MostLooks); looks++)
+        {
+            // An end of the membership is a change of its own.
+            if (await rooms.FindListingAsync(listing.Room.Id, user.Id, cancellationToken) is not { } again) return;
+            listing = again;
         }
     }
 

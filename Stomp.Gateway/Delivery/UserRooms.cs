@@ -84,6 +84,17 @@ internal sealed class UserRooms(UserId id, Action<PublishedEvent> onMembership)
         }
     }
 
+    /// <summary>Tells the sessions how a room stood by the store; false where they were told of something since, unless it is the last try.</summary>
+    public bool TryPush(ReadState state, ReadOnlyMemory<byte> tail, bool isLast)
+    {
+        lock (_lock)
+        {
+            if (!isLast && _standings.TryGetValue(state.RoomId, out var standing) && standing.LastSeq > state.HeadSeq) return false;
+            Push(tail);
+            return true;
+        }
+    }
+
     /// <summary>Moves a read position. True when it went back: then the sessions are told by <see cref="EndCount"/>, because mentions that were read before may not be known here.</summary>
     public bool OnRead(ReadSignal signal)
     {
@@ -182,6 +193,11 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
     private long _messageCount = state.MessageCount;
     private long _readCount = state.ReadCount;
 
+    private long _lastSeq;
+
+    /// <summary>The last event that the feed has told of; 0 before the first.</summary>
+    public long LastSeq => Volatile.Read(ref _lastSeq);
+
     /// <summary>Whether the membership has ended, by what the feed told: nothing of the room is said then. The feed's alone.</summary>
     private bool _isOver;
 
@@ -248,6 +264,7 @@ internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState stat
     public void OnEvent(FeedEvent next)
     {
         var published = next.Published;
+        Volatile.Write(ref _lastSeq, published.Seq);
         if (published.ConcernsMember && published.Subject == user.Id) OnMembership(published);
         if (published.ConcernsRoom && !_isOver) user.Push(MessageTails.OfRoomSettings(published));
         if (published.MessageOrdinal == 0) return;

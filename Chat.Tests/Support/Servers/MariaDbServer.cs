@@ -47,7 +47,7 @@ internal sealed class MariaDbServer : ServerProcess
             $"--port={Port}",
             $"--socket={Folder}/socket",
             $"--user={Environment.UserName}",
-            "--max-connections=400",
+            "--max-connections=2000",
         ]);
 
     protected override async Task<bool> AnswersAsync()
