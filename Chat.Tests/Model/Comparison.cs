@@ -46,7 +46,7 @@ internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names n
         if (client.Fault is { } fault) throw new InvalidOperationException($"{client.Name}: {fault}");
         for (var room = 0; room < rooms.Count; room++)
         {
-            if (rooms[room].People[client.Name].LeftSeq is { } left) client.HeadOf(room).Should().BeLessThanOrEqualTo(left, $"{client.Name} is no member of room {room}");
+            if (rooms[room].People[client.Name] is { IsCurrent: false } outside) client.HeadOf(room).Should().BeLessThanOrEqualTo(outside.HeardAtMost, $"{client.Name} is no member of room {room}");
         }
     }
 

@@ -106,7 +106,7 @@ internal sealed class HistoryRun : IAsyncDisposable
             var here = steps.Zip(told).Where(pair => pair.First.Room == room).ToImmutableList();
             if (here.IsEmpty) continue;
             var before = _rooms[room];
-            _rooms[room] = await ExplainAsync(room, here);
+            _rooms[room] = (await ExplainAsync(room, here)).WithEndsSince(before);
             looking = looking.Union(_rooms[room].NewSince(before));
         }
         Tally = (Tally.Events, Tally.Refused + told.Count(code => code != RoomModel.Done));

@@ -87,6 +87,11 @@ internal sealed record RoomModel
         return Change(name, member) with { Asked = Asked.Remove(name) };
     }
 
+    /// <summary>Notes of those who went since <paramref name="before"/> what they may have heard.</summary>
+    public RoomModel WithEndsSince(RoomModel before) => People
+        .Where(person => person.Value.LeftSeq is not null && person.Value.LeftSeq != before.People.GetValueOrDefault(person.Key)?.LeftSeq)
+        .Aggregate(this, (room, person) => room with { People = room.People.SetItem(person.Key, person.Value with { HeardAtMost = Head }) });
+
     public RoomModel Exit(string name) => Change(name, People[name] with { Role = Role.Member, LeftSeq = Head + 1 });
 
     /// <summary>The room once something more was said in it. Whoever posts has read up to there; the system is no member.</summary>
@@ -146,6 +151,12 @@ internal enum Role
 internal sealed record MemberModel(Role Role, long JoinedSeq)
 {
     public long? LeftSeq { get; init; }
+
+    /// <summary>
+    /// The last event that somebody who is out may have heard. Of two who leave at once nothing tells which was first, so <see cref="LeftSeq"/> may be the other's: it is the
+    /// room's head behind all that was done then.
+    /// </summary>
+    public long HeardAtMost { get; init; }
 
     /// <summary>Up to where they have read.</summary>
     public long LastRead { get; init; }
