@@ -13,13 +13,14 @@ public sealed class RoomStandingTests
     private static readonly UserId Bob = UserId.Parse("bob");
 
     private readonly RoomFeed _feed = new(Room);
+    private readonly UserRooms _user = new(Bob, _ => { });
     private readonly RoomStanding _standing;
     private long _head = 10;
 
     public RoomStandingTests()
     {
         _feed.Start(_head);
-        _standing = new RoomStanding(new UserRooms(Bob, _ => { }), _feed, new ReadState(Room, HeadSeq: 10, MessageCount: 5, LastReadSeq: 4, ReadCount: 2));
+        _standing = new RoomStanding(_user, _feed, new ReadState(Room, HeadSeq: 10, MessageCount: 5, LastReadSeq: 4, ReadCount: 2));
         _feed.AddLive(_standing);
     }
 
@@ -45,6 +46,19 @@ public sealed class RoomStandingTests
         _standing.EndCount(mentions: null);
 
         (_standing.MentionCount, _standing.IsCounting).Should().Be((2, false));
+    }
+
+    [Fact]
+    public void How_a_room_stood_before_what_was_told_is_not_told_behind_it()
+    {
+        _user.Put(_standing);
+        Tell(MessageCreated.EventName, messageSeq: 11, ordinal: 6, mentions: false);
+
+        _user.TryPush(AsOf(10), default, isLast: false).Should().BeFalse("message 11 was told");
+        _user.TryPush(AsOf(11), default, isLast: false).Should().BeTrue();
+        _user.TryPush(AsOf(10), default, isLast: true).Should().BeTrue("a room that is never quiet is told of all the same");
+
+        static ReadState AsOf(long head) => new(Room, head, MessageCount: head - 5, LastReadSeq: 4, ReadCount: 2);
     }
 
     [Fact]
