@@ -86,13 +86,6 @@ public sealed class AccessGateway : IAsyncLifetime, IDisposable
         await EventuallyAsync(async () => (await CallAsync(HttpMethod.Get, "/sessions", token)).Text.Contains(Session, StringComparison.Ordinal));
     }
 
-    internal static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (!await isSo()) await timer.WaitForNextTickAsync(limit.Token);
-    }
-
     private async Task<(string Code, string Text)> TryStompAsync(string command, string path, object? body, string? token)
     {
         await using var client = await StompTestClient.OpenAsync(StompUrl);

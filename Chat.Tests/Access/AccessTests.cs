@@ -60,7 +60,7 @@ public sealed class AccessTests(AccessGateway gateway) : IClassFixture<AccessGat
     }
 
     /// <summary>The index is a moment behind: once the last message is found, the search hides nothing by being late.</summary>
-    private Task BeFoundAsync(AccessRoom room) => AccessGateway.EventuallyAsync(async () =>
+    private Task BeFoundAsync(AccessRoom room) => EventuallyAsync(async () =>
         (await gateway.CallAsync(HttpMethod.Get, $"/search?roomId={room.Id}&senderId={room.IdOf("owner")}", room.TokenOf("owner"))).Text.Contains(room.Late, StringComparison.Ordinal));
 
     private static string Expired(string subject) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor

@@ -58,7 +58,7 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
         Node.Commit(new MessageCreated(Message(3)), new MessageEdited(edited, 4, edited.CreatedAt));
         Node.Commit(new MessageDeleted(gone, 5, gone.CreatedAt));
 
-        (await EventuallyAsync(5)).Messages.Should().BeEquivalentTo([edited, gone, Message(3)], options => options.WithStrictOrdering());
+        (await KeptAsync(5)).Messages.Should().BeEquivalentTo([edited, gone, Message(3)], options => options.WithStrictOrdering());
     }
 
     [SuiteFact]
@@ -74,7 +74,7 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
         await KeepAsync(head: 2, isWhole: true, Message(1), Message(2));
         Node.Commit(new MessageCreated(Message(1)));
         Node.Commit(new MessageCreated(Message(3)));
-        (await EventuallyAsync(3)).Messages.Select(message => message.Seq).Should().Equal(1, 2, 3);
+        (await KeptAsync(3)).Messages.Select(message => message.Seq).Should().Equal(1, 2, 3);
     }
 
     [SuiteFact]
@@ -83,13 +83,13 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
         await KeepAsync(head: 99, isWhole: true, [.. Enumerable.Range(1, 99).Select(seq => Message(seq))]);
         Node.Commit(new MessageCreated(Message(100)), new MessageCreated(Message(101)));
 
-        var kept = await EventuallyAsync(101);
+        var kept = await KeptAsync(101);
 
         kept.Messages.Select(message => message.Seq).Should().Equal(Enumerable.Range(2, 100).Select(seq => (long)seq));
         kept.IsWhole.Should().BeFalse();
         // Older than what is kept: it moves the head, and nothing else.
         Node.Commit(new MessageEdited(Message(1) with { Text = "late", Rev = 102 }, 102, Message(1).CreatedAt));
-        (await EventuallyAsync(102)).Messages.Should().HaveCount(100).And.OnlyContain(message => message.Seq > 1);
+        (await KeptAsync(102)).Messages.Should().HaveCount(100).And.OnlyContain(message => message.Seq > 1);
     }
 
     [SuiteFact]
@@ -108,23 +108,9 @@ public abstract class RecentMessagesSuite : IAsyncLifetime
 
     private ValueTask<RecentMessages?> FindAsync(long head) => Node.Recent.FindAsync(Room, Epoch, head, CancellationToken.None);
 
-    private protected async Task UntilGoneAsync(long head)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (await FindAsync(head) is not null) await timer.WaitForNextTickAsync(limit.Token);
-    }
+    private protected Task UntilGoneAsync(long head) => EventuallyAsync(async () => await FindAsync(head) is null);
 
-    private async Task<RecentMessages> EventuallyAsync(long head)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (true)
-        {
-            if (await FindAsync(head) is { } kept) return kept;
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
-    }
+    private async Task<RecentMessages> KeptAsync(long head) => (await EventuallyAsync(async () => await FindAsync(head), kept => kept is not null))!;
 
     /// <summary>A message with everything that one can have.</summary>
     private protected Message Message(long seq)

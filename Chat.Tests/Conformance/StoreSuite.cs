@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Chat.Tests.Support.Servers;
 
 namespace Chat.Tests.Conformance;
@@ -7,8 +6,6 @@ namespace Chat.Tests.Conformance;
 /// <param name="database">Which kind of database.</param>
 public abstract class StoreSuite(StoreDatabase database) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private string _connectionString = "";
 
     private protected StoreNode Node { get; private set; } = null!;
@@ -35,20 +32,6 @@ public abstract class StoreSuite(StoreDatabase database) : IAsyncLifetime
     private protected async Task<StoreNode> CreateOnEmptyAsync() => StoreNode.Create(database.Provider, await database.CreateAsync());
 
     private protected StoreNode CreateNode() => StoreNode.Create(database.Provider, _connectionString);
-
-    /// <summary>Looks until something is so, for half a minute at the most.</summary>
-    /// <returns>How long it took.</returns>
-    private protected static async Task<TimeSpan> EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        var began = Stopwatch.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await isSo())
-        {
-            Stopwatch.GetElapsedTime(began).Should().BeLessThan(Patience);
-            await timer.WaitForNextTickAsync();
-        }
-        return Stopwatch.GetElapsedTime(began);
-    }
 }
 
 /// <summary>A kind of database that the suites run on.</summary>

@@ -116,13 +116,7 @@ public sealed class SystemQueueTests : IAsyncLifetime
             .BuildServiceProvider();
         var taking = new Taking(services);
         foreach (var service in services.GetServices<IHostedService>()) await service.StartAsync(CancellationToken.None);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        var limit = DateTime.UtcNow + Patience;
-        while (!await HasConsumerAsync())
-        {
-            DateTime.UtcNow.Should().BeBefore(limit);
-            await timer.WaitForNextTickAsync();
-        }
+        await EventuallyAsync(HasConsumerAsync);
         return taking;
     }
 
@@ -142,17 +136,7 @@ public sealed class SystemQueueTests : IAsyncLifetime
     private async Task SendAsync(string body, BasicProperties properties) =>
         await _channel.BasicPublishAsync("", SystemQueueTopology.Queue, mandatory: true, properties, Encoding.UTF8.GetBytes(body));
 
-    private async Task<BasicGetResult> GetAsync(string queue)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        var limit = DateTime.UtcNow + Patience;
-        while (true)
-        {
-            if (await _channel.BasicGetAsync(queue, autoAck: true) is { } got) return got;
-            DateTime.UtcNow.Should().BeBefore(limit);
-            await timer.WaitForNextTickAsync();
-        }
-    }
+    private async Task<BasicGetResult> GetAsync(string queue) => (await EventuallyAsync(() => _channel.BasicGetAsync(queue, autoAck: true), got => got is not null))!;
 
     private static string Header(BasicGetResult message, string name) => Encoding.UTF8.GetString((byte[])message.BasicProperties.Headers![name]!);
 

@@ -72,13 +72,6 @@ public sealed class SessionReporterTests : IAsyncLifetime
         return channel;
     }
 
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await isSo()) await timer.WaitForNextTickAsync(limit.Token);
-    }
-
     /// <summary>The sessions in memory, which can be away.</summary>
     private sealed class MortalSessionStore : ISessionStore
     {

@@ -76,9 +76,7 @@ public sealed class AloneJourneys
         await using var dave = await StompTestClient.OpenAsync(gateway.StompUrl, ("Authorization", $"Bearer {token}"));
         using var body = JsonContent.Create(new { userId = "dave" });
         (await gateway.CallAsync(HttpMethod.Post, "/admin/revocations", TestTokens.Issue("root", "admin"), body)).StatusCode.Should().Be(HttpStatusCode.NoContent);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        using var limit = new CancellationTokenSource(Patience);
-        while ((await gateway.CallAsync(HttpMethod.Get, "/me", token)).StatusCode != HttpStatusCode.Unauthorized) await timer.WaitForNextTickAsync(limit.Token);
+        await EventuallyAsync(async () => (await gateway.CallAsync(HttpMethod.Get, "/me", token)).StatusCode == HttpStatusCode.Unauthorized);
 
         await dave.SendAsync("CONNECT\naccept-version:1.2\nhost:x\n\n\0");
 

@@ -208,18 +208,6 @@ public sealed class LiveJourneys : IAsyncLifetime
         }
     }
 
-    private static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> isGood)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while (true)
-        {
-            var answer = await ask();
-            if (isGood(answer)) return answer;
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
-    }
-
     private static string TokenWith(string subject, string jti, DateTimeOffset issuedAt) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
     {
         Expires = DateTime.UtcNow.AddHours(1),

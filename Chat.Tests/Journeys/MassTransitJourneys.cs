@@ -114,16 +114,8 @@ public sealed class MassTransitJourneys : IAsyncLifetime
         }
     }
 
-    private static async Task<BasicGetResult> GetAsync(IChannel channel)
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (true)
-        {
-            if (await channel.BasicGetAsync("chat.system_error", autoAck: true, limit.Token) is { } got) return got;
-            await timer.WaitForNextTickAsync(limit.Token);
-        }
-    }
+    private static async Task<BasicGetResult> GetAsync(IChannel channel) =>
+        (await EventuallyAsync(() => channel.BasicGetAsync("chat.system_error", autoAck: true), got => got is not null))!;
 
     private sealed record SomethingElse(string Text);
 }

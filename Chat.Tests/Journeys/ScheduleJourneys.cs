@@ -123,12 +123,7 @@ public sealed class ScheduleJourneys
         (await database.ExecuteAsync("update scheduled_messages set due_at = 1, wake_at = 1")).Should().Be(1);
     }
 
-    private static async Task IsDoneAsync(GatewayProcess gateway)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
-        while ((await ListAsync(gateway, Alice)).Count > 0) await timer.WaitForNextTickAsync(limit.Token);
-    }
+    private static Task IsDoneAsync(GatewayProcess gateway) => EventuallyAsync(async () => (await ListAsync(gateway, Alice)).Count == 0);
 
     private static async Task<string?> HearAsync(StompTestClient client, string kind, string? name)
     {

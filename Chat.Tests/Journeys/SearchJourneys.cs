@@ -6,8 +6,6 @@ namespace Chat.Tests.Journeys;
 /// <summary>Finding messages over REST, on a running gateway.</summary>
 public sealed class SearchJourneys(RunningGateway running) : IClassFixture<RunningGateway>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly GatewayProcess _gateway = running.Process;
     private readonly string _alice = TestTokens.Issue($"alice-{Guid.NewGuid():N}");
     private readonly string _bob = TestTokens.Issue($"bob-{Guid.NewGuid():N}");
@@ -67,12 +65,7 @@ public sealed class SearchJourneys(RunningGateway running) : IClassFixture<Runni
     private Task<JsonElement> PostAsync(string room, string text) => _gateway.AskAsync(HttpMethod.Post, $"/rooms/{room}/messages", _alice, new { text });
 
     /// <summary>Waits until the index has them.</summary>
-    private async Task FoundAsync(string query, int count)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (TextsOf(await AskAsync($"/search?{query}")).Count < count) await timer.WaitForNextTickAsync(patience.Token);
-    }
+    private Task FoundAsync(string query, int count) => EventuallyAsync(async () => TextsOf(await AskAsync($"/search?{query}")).Count >= count);
 
     private async Task RefusedAsync(string path, string? token, HttpStatusCode status, string code)
     {

@@ -11,8 +11,6 @@ namespace Chat.Tests.Storage;
 /// <summary>With SQLite the search index is a file of its own, which may be lost, late, locked or not the right one: messages are found all the same.</summary>
 public sealed class SearchFileTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("chatstomp-").FullName;
     private readonly UserId _alice = UserId.Parse("alice");
     private StoreNode? _node;
@@ -159,12 +157,5 @@ public sealed class SearchFileTests : IAsyncLifetime
     {
         var caller = new Caller(_alice, "Alice", AvatarUrl: null, FrozenSet<string>.Empty);
         return (await _node!.Search.ExecuteAsync(caller, new MessageSearch { Text = text }, after: null, 200, CancellationToken.None)).Value.Messages.Count;
-    }
-
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await isSo()) await timer.WaitForNextTickAsync(patience.Token);
     }
 }

@@ -153,13 +153,6 @@ public sealed class SqliteCheckpointsTests : IAsyncLifetime, IDisposable
     /// <summary>How long the file is with all that was written.</summary>
     private async Task<long> SizeAsync() => await _writer.ExecuteScalarAsync<long>("pragma page_count") * await _writer.ExecuteScalarAsync<long>("pragma page_size");
 
-    private static async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await isSo()) await timer.WaitForNextTickAsync(patience.Token);
-    }
-
     /// <summary>Tells when somebody waits for its ticks, so that no second goes by before.</summary>
     private sealed class WatchedTime : FakeTimeProvider
     {

@@ -29,6 +29,9 @@ internal abstract class ServerProcess : IAsyncDisposable
     /// <summary>The running server's, as the system knows it.</summary>
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException($"{_name} has not been started.");
 
+    /// <summary>False after it was killed, or has ended by itself.</summary>
+    public bool IsRunning => _process is { HasExited: false };
+
     /// <summary>The server's own folder, with its data and whatever else it leaves behind.</summary>
     protected string Folder { get; }
 
@@ -36,7 +39,7 @@ internal abstract class ServerProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended early or is silent for 90 s; the message holds its last output.</exception>
     public virtual async Task StartAgainAsync()
     {
-        if (_process is { HasExited: false })
+        if (IsRunning)
             throw new InvalidOperationException($"{_name} is running already.");
 
         _process?.Dispose();
