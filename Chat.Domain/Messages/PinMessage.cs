@@ -24,6 +24,7 @@ public sealed class PinMessage(IMessageChanges changes)
         if (facts.Room.Kind is RoomKind.Group && !facts.Member.Moderates) return Refusal.Forbidden("Owners and moderators pin messages here.");
         if (pinned == message.PinnedAt is not null) return MessageChange.None;
         if (!pinned) return new Unpin();
+        if (facts.Member.Blocked) return RoomRights.Blocked;
         return facts.Room.PinnedCount >= MostPinned
             ? new Refusal(RefusalCode.Conflict, $"{MostPinned} messages are pinned here, which is as many as a room can have.")
             : new Pin(user);

@@ -84,6 +84,7 @@ public sealed class MessageChangeTests
     [Theory]
     [InlineData("edit", true)]
     [InlineData("react", true)]
+    [InlineData("pin", true)]
     [InlineData("unreact", false)]
     [InlineData("delete", false)]
     public async Task Who_is_blocked_says_nothing_new_in_the_direct_room_but_may_take_back(string verb, bool isRefused)
