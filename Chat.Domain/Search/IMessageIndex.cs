@@ -10,6 +10,11 @@ namespace Chat.Domain.Search;
 /// </summary>
 public interface IMessageIndex
 {
+    /// <summary>
+    /// Whether it is kept apart from the messages and may know another history than they have, as after one of the two was put back. Otherwise both are always of the same.
+    /// </summary>
+    bool IsApart { get; }
+
     /// <summary>How far it is in rooms; those that it does not know are left out.</summary>
     ValueTask<IReadOnlyList<IndexedRoom>> ListAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken);
 
@@ -35,7 +40,7 @@ public interface IMessageIndex
 /// <summary>How far the index is in a room.</summary>
 /// <param name="RoomId">The room.</param>
 /// <param name="Seq">The number of the last event that it knows; 0 before the first.</param>
-/// <param name="Last">The last message that it has up to there; null when there is none.</param>
+/// <param name="Last">The last message that it has up to there, where it <see cref="IMessageIndex.IsApart"/>; null when there is none.</param>
 public sealed record IndexedRoom(RoomId RoomId, long Seq, MessagePosition? Last);
 
 /// <summary>Consecutive events of a room that are indexed together.</summary>

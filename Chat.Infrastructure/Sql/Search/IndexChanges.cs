@@ -13,6 +13,12 @@ internal sealed class IndexChanges(SqlDatabase database, IMessageIndex index)
     private const string Found =
         "g.room_id as RoomId, g.seq as Seq, g.rev as Rev, g.created_at as CreatedAt, g.sender_id as SenderId, g.type as Type, g.body as Body";
 
+    /// <summary>What tells a strange history.</summary>
+    private const string Comparison = """
+        , (select count(*) from messages g where g.room_id = r.id and g.seq = j.last_seq and g.created_at = j.last_at) as Same,
+        (select count(*) from messages g where g.room_id = r.id and g.seq > j.last_seq and g.seq <= j.indexed_seq) as Unknown
+        """;
+
     private static readonly RowColumn RoomKey = new("room_id", RowColumnKind.Key);
 
     /// <summary>What is to be indexed next of these rooms: at most <paramref name="most"/> events of all.</summary>
@@ -31,19 +37,26 @@ internal sealed class IndexChanges(SqlDatabase database, IMessageIndex index)
         };
     }
 
-    /// <summary>The messages that the steps' events made or changed, as they are now, each once.</summary>
+    /// <summary>
+    /// The messages that the steps' events made or changed, as they are now, each once. Each number is looked up by itself: MySQL takes none but equal values from one
+    /// table of a join into another one's key, and would read the whole room for a span.
+    /// </summary>
     public async Task<IReadOnlyList<IndexedMessage>> ReadAsync(IReadOnlyList<IndexStep> steps, CancellationToken cancellationToken)
     {
         var dialect = database.Dialect;
-        var spans = dialect.Rows("@Steps", RoomKey, new RowColumn("after_seq", RowColumnKind.Number), new RowColumn("last_seq", RowColumnKind.Number));
+        var numbers = dialect.Rows("@Numbers", RoomKey, new RowColumn("seq", RowColumnKind.Number));
         var sql = $"""
-            select {Found} from {spans} {dialect.JoinInOrder} messages g on g.room_id = j.room_id and g.seq > j.after_seq and g.seq <= j.last_seq
+            select {Found} from {numbers} {dialect.JoinInOrder} messages g on g.room_id = j.room_id and g.seq = j.seq
             union all
-            select {Found} from {spans} {dialect.JoinInOrder} room_events e on e.room_id = j.room_id and e.seq > j.after_seq and e.seq <= j.last_seq
+            select {Found} from {numbers} {dialect.JoinInOrder} room_events e on e.room_id = j.room_id and e.seq = j.seq
             {dialect.JoinInOrder} messages g on g.id = e.subject_id where e.event in ('{MessageEdited.EventName}', '{MessageDeleted.EventName}', '{MessageExpired.EventName}')
             """;
-        var rows = await database.ReadAsync(
-            connection => connection.QueryAsync<ChangedRow>(sql, new { Steps = JsonRows.Of(steps, Write) }), cancellationToken);
+        var facts = JsonRows.Of(steps.SelectMany(NumbersOf), static (writer, one) =>
+        {
+            writer.WriteStringValue(one.RoomId.Value);
+            writer.WriteNumberValue(one.Seq);
+        });
+        var rows = await database.ReadAsync(connection => connection.QueryAsync<ChangedRow>(sql, new { Numbers = facts }), cancellationToken);
         return [.. rows.GroupBy(row => (row.RoomId, row.Seq)).Select(same => same.MaxBy(row => row.Rev)!.ToMessage())];
     }
 
@@ -63,20 +76,16 @@ internal sealed class IndexChanges(SqlDatabase database, IMessageIndex index)
         return (await database.ReadAsync(
             connection => connection.QueryAsync<StandingRow>(
                 $"""
-                select r.id as RoomId, r.head_seq as HeadSeq,
-                (select count(*) from messages g where g.room_id = r.id and g.seq = j.last_seq and g.created_at = j.last_at) as Same,
-                (select count(*) from messages g where g.room_id = r.id and g.seq > j.last_seq and g.seq <= j.indexed_seq) as Unknown
+                select r.id as RoomId, r.head_seq as HeadSeq{(index.IsApart ? Comparison : "")}
                 from {rows} {database.Dialect.JoinInOrder} rooms r on r.id = j.room_id
                 """,
                 new { Rooms = facts }),
             cancellationToken)).ToList();
     }
 
-    private static void Write(System.Text.Json.Utf8JsonWriter writer, IndexStep step)
+    private static IEnumerable<(RoomId RoomId, long Seq)> NumbersOf(IndexStep step)
     {
-        writer.WriteStringValue(step.RoomId.Value);
-        writer.WriteNumberValue(step.After);
-        writer.WriteNumberValue(step.Last);
+        for (var seq = step.After + 1; seq <= step.Last; seq++) yield return (step.RoomId, seq);
     }
 
     /// <summary>A room, and how far the index is in it.</summary>

@@ -26,10 +26,10 @@ internal sealed class IndexSweep(SqlDatabase database, IMessageIndex index, Node
     private string _after = "";
 
     /// <summary>
-    /// An index in a file of its own may be another database's, or newer than this one, and look as far as the rooms are. So each room is walked once after the start,
+    /// An index that is kept apart may be another database's, or newer than this one, and look as far as the rooms are. So each room is walked once after the start,
     /// which finds that out.
     /// </summary>
-    private bool _isFirstPass = database.Search != database;
+    private bool _isFirstPass = index.IsApart;
 
     /// <summary>Rooms whose last events are not in the index, those with the newest activity first; none when another node looks.</summary>
     public async Task<IReadOnlyList<RoomId>> NextAsync(CancellationToken cancellationToken)

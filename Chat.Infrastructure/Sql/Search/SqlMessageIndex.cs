@@ -26,13 +26,17 @@ internal sealed class SqlMessageIndex(SqlDatabase chat) : IMessageIndex
 
     private readonly SqlDatabase _database = chat.Search;
 
+    public bool IsApart { get; } = chat.Search != chat;
+
     public async ValueTask<IReadOnlyList<IndexedRoom>> ListAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken)
     {
+        // Not where nobody asks for it: MySQL would read all that the room has in the index.
         const string last = "from message_terms t where t.room = s.number and t.seq <= s.indexed_seq order by t.seq desc limit 1";
+        const string lasts = $", (select t.seq {last}) as LastSeq, (select t.created_at {last}) as LastAt";
         var rows = await _database.ReadAsync(
             connection => connection.QueryAsync<RoomRow>(
                 $"""
-                select s.room_id as RoomId, s.indexed_seq as IndexedSeq, (select t.seq {last}) as LastSeq, (select t.created_at {last}) as LastAt
+                select s.room_id as RoomId, s.indexed_seq as IndexedSeq{(IsApart ? lasts : "")}
                 from {_database.Dialect.Rows("@Rooms", RoomKey)} {_database.Dialect.JoinInOrder} search_rooms s on s.room_id = j.room_id
                 """,
                 new { Rooms = KeysOf(rooms) }),
