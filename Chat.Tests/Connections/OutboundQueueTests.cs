@@ -32,24 +32,46 @@ public sealed class OutboundQueueTests
     public void More_than_the_budget_makes_it_slow_once_and_takes_nothing_more()
     {
         var queue = new OutboundQueue(100, OnSlow);
-        queue.Offer(Frame(new string('a', 60))).Should().BeTrue();
+        queue.Offer(Frame(new string('a', 50))).Should().BeTrue();
+        queue.Offer(Frame(new string('a', 20))).Should().BeTrue();
 
-        queue.Offer(Frame(new string('b', 60))).Should().BeFalse();
+        queue.Offer(Frame(new string('b', 31))).Should().BeFalse();
         queue.Offer(Frame("c")).Should().BeFalse();
 
         _slow.Should().Be(1);
     }
 
     [Fact]
-    public void A_frame_larger_than_the_whole_budget_goes_alone()
+    public void A_frame_larger_than_the_whole_budget_takes_half_of_it()
     {
         var queue = new OutboundQueue(100, OnSlow);
+        queue.Offer(Frame(new string('a', 30))).Should().BeTrue();
 
-        queue.Offer(Frame(new string('a', 500))).Should().BeTrue();
+        queue.Offer(Frame(new string('b', 500))).Should().BeTrue();
+        queue.Offer(Frame(new string('c', 20))).Should().BeTrue();
 
         _slow.Should().Be(0);
-        queue.Offer(Frame("b")).Should().BeFalse();
+        queue.Offer(Frame("d")).Should().BeFalse();
         _slow.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_frame_larger_than_the_whole_budget_gives_back_what_it_took()
+    {
+        var queue = new OutboundQueue(100, OnSlow);
+        var transport = new HeldTransport();
+        queue.Offer(Frame(new string('a', 500)));
+        queue.Offer(Frame("b"));
+        var room = queue.WaitForRoomAsync(CancellationToken.None).AsTask();
+        var running = queue.RunAsync(transport, CancellationToken.None);
+        transport.LetGo();
+
+        await room.WaitAsync(Patience);
+
+        queue.Offer(Frame(new string('c', 50))).Should().BeTrue();
+        queue.Offer(Frame(new string('d', 50))).Should().BeTrue();
+        queue.Offer(Frame("e")).Should().BeFalse();
+        await running.WaitAsync(Patience);
     }
 
     [Fact]
@@ -84,7 +106,8 @@ public sealed class OutboundQueueTests
     {
         var queue = new OutboundQueue(100, OnSlow);
         var transport = new HeldTransport();
-        queue.Offer(Frame(new string('a', 80)));
+        queue.Offer(Frame(new string('a', 40)));
+        queue.Offer(Frame(new string('a', 40)));
         using var stop = new CancellationTokenSource();
         var running = queue.RunAsync(transport, stop.Token);
         await transport.Flushing.WaitAsync(Patience);
@@ -102,7 +125,8 @@ public sealed class OutboundQueueTests
     {
         var queue = new OutboundQueue(100, OnSlow);
         var transport = new HeldTransport();
-        queue.Offer(Frame(new string('a', 51)));
+        queue.Offer(Frame(new string('a', 50)));
+        queue.Offer(Frame("a"));
 
         var waiting = queue.WaitForRoomAsync(CancellationToken.None).AsTask();
         waiting.IsCompleted.Should().BeFalse();
@@ -118,7 +142,8 @@ public sealed class OutboundQueueTests
     public async Task A_replay_that_waits_is_ended_when_the_queue_closes()
     {
         var queue = new OutboundQueue(100, OnSlow);
-        queue.Offer(Frame(new string('a', 80)));
+        queue.Offer(Frame(new string('a', 50)));
+        queue.Offer(Frame(new string('a', 30)));
         var waiting = queue.WaitForRoomAsync(CancellationToken.None).AsTask();
 
         queue.Complete();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Text;
 using Chat.Tests.Support;
 
 namespace Chat.Tests.Journeys;
@@ -78,6 +79,28 @@ public sealed class SlowConsumerJourneys : IAsyncLifetime
         // In front of the first message three joined.
         seqs.Should().Equal(Enumerable.Range(4, messages).Select(seq => $"{seq}"));
         await UntilSomebodyWasTooSlowAsync(_gateway);
+    }
+
+    [Fact]
+    public async Task A_room_whose_last_messages_are_more_than_the_budget_opens_and_its_reader_stays()
+    {
+        const int messages = 50;
+        var alice = TestTokens.Issue("alice");
+        var room = (await _gateway.AskAsync(HttpMethod.Post, "/rooms", alice, new { name = "Long" })).GetProperty("id").GetString();
+        await using var client = await StompTestClient.ConnectAsync(_gateway.StompUrl, alice);
+        var text = new string('가', 7_900);
+        for (var i = 0; i < messages; i++)
+        {
+            await client.SendAsync($"/app/rooms/{room}/messages", $$"""{"text":"{{text}}"}""", $"{i}");
+            (await client.ReadAsync())["receipt-id"].Should().Be($"{i}");
+        }
+
+        await client.SendAsync($"SUBSCRIBE\ndestination:/app/rooms/{room}\nid:r\nreceipt:opened\n\n\0");
+
+        var opened = await client.ReadAsync();
+        Encoding.UTF8.GetByteCount(opened.Body).Should().BeGreaterThan(1_000_000, "that is five times the budget");
+        opened.Json.GetProperty("messages").GetArrayLength().Should().Be(messages);
+        (await client.ReadAsync())["receipt-id"].Should().Be("opened");
     }
 
     [Fact]

@@ -8,8 +8,14 @@ namespace Stomp.Gateway.Connections;
 /// and nothing more is taken in.
 /// </summary>
 /// <remarks>
+/// <para>
 /// From the first frame until the transport has taken the last, the queue has a turn: it is in line, or being written, or waits for the transport. Who finds it
 /// without one, puts it in line. So there is one writer at a time and no loop that would have to be woken; an idle queue is this object and no array.
+/// </para>
+/// <para>
+/// A frame counts with half of the budget at most. So one that is larger than all of it, as a room's snapshot or a service's message may be, still goes out
+/// wherever it was waited for, and leaves room for what comes behind it; of such frames there are never more than two.
+/// </para>
 /// </remarks>
 /// <param name="maxBytes">The budget; 0 for none.</param>
 /// <param name="onSlow">Called once, from whichever thread noticed, when the budget is exceeded. Must not block.</param>
@@ -29,6 +35,8 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow, Writers? write
     private TaskCompletionSource? _roomForReplay;
     private ITransport? _transport;
     private CancellationToken _cancellation;
+
+    /// <summary>What weighs on the budget.</summary>
     private long _bytes;
     private bool _closed;
     private bool _hasTurn;
@@ -49,7 +57,7 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow, Writers? write
         lock (_lock)
         {
             if (_closed) return false;
-            isTaken = maxBytes <= 0 || _bytes == 0 || _bytes + frame.Length <= maxBytes;
+            isTaken = maxBytes <= 0 || _bytes + Weight(frame) <= maxBytes;
             if (isTaken)
             {
                 Add(frame);
@@ -156,7 +164,7 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow, Writers? write
             return;
         }
         long sent = 0;
-        foreach (ref readonly var frame in batch.AsSpan()) sent += frame.Length;
+        foreach (ref readonly var frame in batch.AsSpan()) sent += Weight(frame);
         // The frames themselves must not be kept alive by an array that waits for its next use.
         batch.AsSpan().Clear();
         if (flushing.IsCompletedSuccessfully)
@@ -210,6 +218,8 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow, Writers? write
         if (_roomForReplay is not null) LetReplayGo();
     }
 
+    private long Weight(in OutboundFrame frame) => maxBytes <= 0 ? 0 : Math.Min(frame.Length, Math.Max(1, maxBytes / 2));
+
     private bool IsOver => _closed && !_hasTurn && _waitingCount == 0 && _transport is not null;
 
     private bool TryGetInLine() => !_hasTurn && _waitingCount > 0 && _transport is not null && (_hasTurn = true);
@@ -218,7 +228,7 @@ internal sealed class OutboundQueue(long maxBytes, Action onSlow, Writers? write
     {
         if (_waitingCount == _waiting.Length) MakeRoom();
         _waiting[_waitingCount++] = frame;
-        _bytes += frame.Length;
+        _bytes += Weight(frame);
     }
 
     private void MakeRoom()
