@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Chat.Domain;
 using Chat.Domain.Events;
@@ -29,7 +30,7 @@ internal sealed partial class OutboxRelay : BackgroundService
     /// <summary>Events given to the bus at a time.</summary>
     private const int MostEvents = 256;
 
-    /// <summary>Rows taken up by one sweep.</summary>
+    /// <summary>Rows claimed at a time; when there are more, the next follow at once.</summary>
     private const int MostSwept = 100;
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
@@ -49,7 +50,7 @@ internal sealed partial class OutboxRelay : BackgroundService
     /// <summary>Rows of our own that are older than this are not in our memory: from before the start, or when memory was full.</summary>
     private long _forgottenBefore;
     private int _eventsWaiting;
-    private bool _busWasAway;
+    private volatile bool _busWasAway;
 
     public OutboxRelay(
         SqlDatabase database, IEventBus bus, IEventEncoder encoder, IEnumerable<ICommitObserver> observers, NodeId node, TimeProvider time, ILogger<OutboxRelay> logger)
@@ -57,6 +58,7 @@ internal sealed partial class OutboxRelay : BackgroundService
         (_database, _bus, _encoder, _node, _time, _logger) = (database, bus, encoder, node, time, logger);
         _observers = [.. observers];
         _forgottenBefore = Columns.Of(time.GetUtcNow());
+        database.WhenUncertain(ForgetWhatIsNoted);
     }
 
     /// <summary>Whether a group of messages leaves a row in the outbox: without it, what nobody announced before the process ended is not announced.</summary>
@@ -165,8 +167,14 @@ internal sealed partial class OutboxRelay : BackgroundService
     {
         try
         {
-            await RemoveAnnouncedAsync(cancellationToken);
-            foreach (var row in await ClaimOrphansAsync(cancellationToken)) await TryTakeUpAsync(row, cancellationToken);
+            IReadOnlyList<OutboxRow> claimed;
+            do
+            {
+                await RemoveAnnouncedAsync(cancellationToken);
+                claimed = await ClaimOrphansAsync(cancellationToken);
+                foreach (var row in claimed) await TryTakeUpAsync(row, cancellationToken);
+            }
+            while (claimed.Count > 0);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -214,9 +222,14 @@ internal sealed partial class OutboxRelay : BackgroundService
         }
     }
 
-    /// <summary>Makes orphaned rows our own, and young again, so that no other node takes them up meanwhile.</summary>
+    /// <summary>
+    /// Makes orphaned rows our own, and young again, so that no other node takes them up meanwhile: as many as there is room for in memory. None while the bus is away: they
+    /// would wait here in place of there, and be another node's orphans before long.
+    /// </summary>
     private async Task<IReadOnlyList<OutboxRow>> ClaimOrphansAsync(CancellationToken cancellationToken)
     {
+        var room = MostEventsWaiting - Volatile.Read(ref _eventsWaiting);
+        if (_busWasAway || room <= 0) return [];
         var now = _time.GetUtcNow();
         var facts = new
         {
@@ -227,25 +240,31 @@ internal sealed partial class OutboxRelay : BackgroundService
             MostSwept,
         };
         var orphans = await _database.ReadAsync(
-            connection => connection.QueryAsync<OutboxRow>(
+            async connection => (await connection.QueryAsync<OutboxRow>(
                 """
                 select id as Id, node_id as NodeId, room_id as RoomId, first_seq as FirstSeq, last_seq as LastSeq, created_at as CreatedAt from outbox
                 where created_at < @OrphanedBefore and (node_id <> @Node or created_at < @ForgottenBefore) order by created_at limit @MostSwept
                 """,
-                facts),
+                facts)).ToList(),
             cancellationToken);
+        var fitting = orphans.TakeWhile(row => (room -= row.Events) >= 0 || row == orphans[0]).ToList();
+        return fitting.Count == 0 ? [] : await _database.WriteAsync(transaction => ClaimAsync(transaction, fitting, facts.Node, facts.Now), cancellationToken);
+    }
+
+    /// <summary>Those of the rows that no other node was quicker with.</summary>
+    private static async Task<IReadOnlyList<OutboxRow>> ClaimAsync(DbTransaction transaction, List<OutboxRow> rows, string node, long now)
+    {
         var claimed = new List<OutboxRow>();
-        foreach (var row in orphans)
+        // In one order, so that nodes that claim at one moment do not wait for each other in a circle.
+        foreach (var row in rows.OrderBy(row => row.Id, StringComparer.Ordinal))
         {
-            var mine = await _database.WriteAsync(
-                transaction => transaction.Connection!.ExecuteAsync(
-                    "update outbox set node_id = @Node, created_at = @Now where id = @Id and node_id = @NodeId and created_at = @CreatedAt",
-                    new { facts.Node, facts.Now, row.Id, row.NodeId, row.CreatedAt },
-                    transaction),
-                cancellationToken);
+            var mine = await transaction.Connection!.ExecuteAsync(
+                "update outbox set node_id = @Node, created_at = @Now where id = @Id and node_id = @NodeId and created_at = @CreatedAt",
+                new { Node = node, Now = now, row.Id, row.NodeId, row.CreatedAt },
+                transaction);
             if (mine == 1) claimed.Add(row);
         }
-        return claimed;
+        return [.. claimed.OrderBy(row => row.CreatedAt)];
     }
 
     private async Task TakeUpAsync(OutboxRow row, CancellationToken cancellationToken)
@@ -269,5 +288,7 @@ internal sealed partial class OutboxRelay : BackgroundService
         public long FirstSeq { get; init; }
         public long LastSeq { get; init; }
         public long CreatedAt { get; init; }
+
+        public int Events => (int)(LastSeq - FirstSeq + 1);
     }
 }

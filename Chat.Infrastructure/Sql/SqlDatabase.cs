@@ -16,12 +16,17 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     /// <summary>Writers queue up here where the database takes one at a time; waiting in the database costs it polling and us a thread.</summary>
     private readonly SemaphoreSlim? _oneWriter = dialect.HasOneWriter ? new SemaphoreSlim(1, 1) : null;
 
+    private Action _tellUncertain = static () => { };
+
     private readonly SqlDatabase? _search = dialect.Search is { } search ? new SqlDatabase(search) : null;
 
     public ISqlDialect Dialect => dialect;
 
     /// <summary>Where the search index is: this database itself, or one of the index's own. Then no transaction spans both.</summary>
     public SqlDatabase Search => _search ?? this;
+
+    /// <summary>Has somebody told when a connection ended before the end of a transaction was known: it may be committed, although whoever began it heard of a failure. Before the first one.</summary>
+    public void WhenUncertain(Action tell) => _tellUncertain += tell;
 
     /// <summary>Runs something that only reads.</summary>
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> read, CancellationToken cancellationToken)
@@ -53,7 +58,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
                 }
                 catch (Exception e) when (MeaningOf(e) is SqlFailure.Unavailable or SqlFailure.Conflict)
                 {
-                    throw Unavailable(e);
+                    throw Undecided(e);
                 }
             }
         },
@@ -77,7 +82,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
                 {
                     connection.Undo();
                     var meaning = MeaningOf(e);
-                    if (meaning is SqlFailure.Unavailable || (meaning is SqlFailure.Conflict && attempt == MostRetries)) throw Unavailable(e);
+                    if (meaning is SqlFailure.Unavailable || (meaning is SqlFailure.Conflict && attempt == MostRetries)) throw Undecided(e);
                     if (meaning is not SqlFailure.Conflict) throw;
                 }
                 // At once: a repeat is found by the next try, and who still holds a lock is waited for by the database itself.
@@ -149,6 +154,12 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
         SocketException or IOException or TimeoutException => SqlFailure.Unavailable,
         _ => SqlFailure.Permanent,
     };
+
+    private StoreUnavailableException Undecided(Exception e)
+    {
+        if (MeaningOf(e) is SqlFailure.Unavailable) _tellUncertain();
+        return Unavailable(e);
+    }
 
     private static StoreUnavailableException Unavailable(Exception e) => new("The database cannot be reached, or does not answer in time.", e);
 }

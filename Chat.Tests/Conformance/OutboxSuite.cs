@@ -1,3 +1,4 @@
+using Chat.Domain;
 using Chat.Domain.Events;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -62,6 +63,36 @@ public abstract class OutboxSuite(StoreDatabase database) : StoreSuite(database)
 
         await EventuallyAsync(() => Task.FromResult(other.Bus.Published.Count == before + 2));
         other.Bus.Published.Skip(before).Select(p => (p.RoomId, p.Seq, p.Name)).Should().BeEquivalentTo([(room.Id, 1L, MemberJoined.EventName), (room.Id, 2L, MessageCreated.EventName)]);
+        await EventuallyAsync(() => OutboxIsEmptyAsync(clock));
+        await other.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task However_much_a_dead_node_left_it_is_announced_in_one_go_and_not_before_the_bus_is_there()
+    {
+        const int rooms = 250;
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var dead = await StartNodeAsync(clock);
+        await using var other = await StartNodeAsync(clock);
+        other.Bus.IsAway = true;
+        await other.StartRelayAsync();
+        var own = await other.CreateRoomAsync(_alice);
+        await EventuallyAsync(() => Task.FromResult(other.Bus.Refusals > 0));
+        await Task.WhenAll(Enumerable.Range(0, rooms).Select(_ => dead.CreateRoomAsync(_alice)));
+        for (var second = 0; second < 10; second++) clock.Advance(TimeSpan.FromSeconds(1));
+        await EventuallyAsync(() => Task.FromResult(other.Bus.Refusals > 3));
+        (await Node.QueryAsync<string>("select distinct node_id from outbox")).Should().BeEquivalentTo([dead.Id, other.Id], "they would wait for the bus in memory");
+
+        other.Bus.IsAway = false;
+        await EventuallyAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(other.Bus.Published.Count > 0);
+        });
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        await EventuallyAsync(() => Task.FromResult(other.Bus.Published.Count >= rooms + 1));
+        other.Bus.Published.Should().Contain(published => published.RoomId == own.Id);
         await EventuallyAsync(() => OutboxIsEmptyAsync(clock));
         await other.StopRelayAsync();
     }
@@ -134,6 +165,24 @@ public abstract class OutboxSuite(StoreDatabase database) : StoreSuite(database)
         await Node.ExecuteAsync("update schema_migrations set checksum = 'x'");
         await using var changed = CreateNode();
         (await changed.Awaiting(n => n.MigrateAsync()).Should().ThrowAsync<MigrationException>()).WithMessage("*0001_initial.sql*");
+    }
+
+    /// <summary>A connection that ends in a transaction leaves open whether that was committed. Here another one was, of which nothing is in memory.</summary>
+    /// <param name="end">The statement by which a connection ends itself.</param>
+    private protected async Task AnnouncedAfterAsync(string end)
+    {
+        await Node.StartRelayAsync();
+        var room = await Node.CreateRoomAsync(_alice);
+        await EventuallyAsync(OutboxIsEmptyAsync);
+        var at = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await Node.ExecuteAsync(
+            "insert into outbox (id, node_id, room_id, first_seq, last_seq, created_at) values ('committed', @Node, @Room, 1, 1, @At)", new { Node = Node.Id, Room = room.Id.Value, At = at });
+
+        await Node.Awaiting(node => node.ExecuteAsync(end)).Should().ThrowAsync<StoreUnavailableException>();
+
+        await EventuallyAsync(OutboxIsEmptyAsync);
+        Node.Bus.Published.Select(published => published.Seq).Should().Equal(1, 1);
+        await Node.StopRelayAsync();
     }
 
     private Task<bool> OutboxIsEmptyAsync(FakeTimeProvider clock)

@@ -75,6 +75,9 @@ internal sealed class StoreNode : IAsyncDisposable
 
     public RecordingBus Bus { get; } = new();
 
+    /// <summary>The node's, as the outbox has it.</summary>
+    public string Id => _services.GetRequiredService<NodeId>().Value;
+
     /// <param name="provider">As <c>Database:Provider</c> has it.</param>
     /// <param name="connectionString">Of a database that may be empty.</param>
     /// <param name="time">Its clock, where that is not the machine's.</param>
@@ -229,6 +232,10 @@ internal sealed class RecordingBus : IEventBus
     private readonly ConcurrentQueue<Signal> _signals = [];
 
     private volatile bool _isAway;
+    private int _refusals;
+
+    /// <summary>How often it was asked while it was away.</summary>
+    public int Refusals => Volatile.Read(ref _refusals);
 
     public bool IsAway
     {
@@ -253,7 +260,11 @@ internal sealed class RecordingBus : IEventBus
 
     public Task PublishAsync(IReadOnlyList<PublishedEvent> events, CancellationToken cancellationToken)
     {
-        if (IsAway) throw new BusUnavailableException("The test took the bus away.");
+        if (IsAway)
+        {
+            Interlocked.Increment(ref _refusals);
+            throw new BusUnavailableException("The test took the bus away.");
+        }
         foreach (var published in events)
         {
             _published.Enqueue(published);

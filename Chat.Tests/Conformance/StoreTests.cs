@@ -33,7 +33,11 @@ public sealed class MySqlExpiryTests() : ExpirySuite(StoreDatabase.MySql);
 public sealed class MySqlRoomStoreTests() : RoomStoreSuite(StoreDatabase.MySql);
 
 [Needs(Server.MariaDb)]
-public sealed class MySqlOutboxTests() : OutboxSuite(StoreDatabase.MySql);
+public sealed class MySqlOutboxTests() : OutboxSuite(StoreDatabase.MySql)
+{
+    [SuiteFact]
+    public Task What_may_have_been_committed_though_the_connection_ended_is_announced() => AnnouncedAfterAsync("kill connection_id()");
+}
 
 [Needs(Server.MariaDb)]
 public sealed class MySqlRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.MySql);
@@ -60,7 +64,11 @@ public sealed class PostgresExpiryTests() : ExpirySuite(StoreDatabase.Postgres);
 public sealed class PostgresRoomStoreTests() : RoomStoreSuite(StoreDatabase.Postgres);
 
 [Needs(Server.Postgres)]
-public sealed class PostgresOutboxTests() : OutboxSuite(StoreDatabase.Postgres);
+public sealed class PostgresOutboxTests() : OutboxSuite(StoreDatabase.Postgres)
+{
+    [SuiteFact]
+    public Task What_may_have_been_committed_though_the_connection_ended_is_announced() => AnnouncedAfterAsync("select pg_terminate_backend(pg_backend_pid())");
+}
 
 [Needs(Server.Postgres)]
 public sealed class PostgresRoomKeepingTests() : RoomKeepingSuite(StoreDatabase.Postgres);
