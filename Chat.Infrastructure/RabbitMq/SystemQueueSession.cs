@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using Chat.Domain;
@@ -19,8 +20,11 @@ internal sealed partial class SystemQueueSession : IAsyncDisposable
     /// <summary>Messages under way at once: they are committed together. What waits is bounded by it too, as the broker sends no more.</summary>
     private const ushort MostUnderWay = 128;
 
-    /// <summary>How often a message is tried while the database is away, for about half a minute. Then the session ends, and the queue has its messages back.</summary>
-    private const int MostTries = 10;
+    /// <summary>
+    /// How long a message waits for the database. Then the session ends, and the queue has its messages back, before the broker takes them away from a consumer that has
+    /// not answered for half an hour (RabbitMQ, "Delivery Acknowledgement Timeout").
+    /// </summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
 
     private readonly Channel<Taken> _taken = Channel.CreateBounded<Taken>(new BoundedChannelOptions(MostUnderWay) { SingleReader = true });
     private readonly IConnection _connection;
@@ -85,6 +89,7 @@ internal sealed partial class SystemQueueSession : IAsyncDisposable
     private async Task SettleAsync(Taken taken, CancellationToken stopping)
     {
         var backoff = new Backoff();
+        var began = Stopwatch.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -92,7 +97,7 @@ internal sealed partial class SystemQueueSession : IAsyncDisposable
                 if ((await (attempt == 1 ? taken.Posting : Post(taken.Message))).Refusal is { } refusal) await ParkAsync(taken, refusal, stopping);
                 break;
             }
-            catch (StoreUnavailableException failure) when (attempt < MostTries)
+            catch (StoreUnavailableException failure) when (Stopwatch.GetElapsedTime(began) < LongestWait)
             {
                 if (attempt == 1) LogWaiting(failure);
                 await Task.Delay(backoff.Next(), stopping);

@@ -85,6 +85,23 @@ public sealed class SystemQueueTests : IAsyncLifetime
     }
 
     [NeedsFact(Server.RabbitMq)]
+    public async Task What_the_broker_would_drop_lies_in_the_error_queue()
+    {
+        _store.IsAway = true;
+        await using (await StartAsync())
+        {
+            await SendAsync("""{"idempotencyKey":"k-1","roomId":"r","text":"one"}""", new BasicProperties());
+            await _store.Refused.Task.WaitAsync(Patience);
+        }
+        var returned = await EventuallyAsync(() => _channel.BasicGetAsync(SystemQueueTopology.Queue, autoAck: false), got => got is not null);
+
+        // As a newer broker does with what has come back too often.
+        await _channel.BasicRejectAsync(returned!.DeliveryTag, requeue: false);
+
+        Encoding.UTF8.GetString((await GetAsync(SystemQueueTopology.ErrorQueue)).Body.Span).Should().Contain("k-1");
+    }
+
+    [NeedsFact(Server.RabbitMq)]
     public async Task A_message_that_a_gateway_had_not_stored_when_it_went_is_taken_by_the_next()
     {
         _store.IsAway = true;
