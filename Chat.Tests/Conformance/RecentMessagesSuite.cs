@@ -171,5 +171,20 @@ public sealed class RedisRecentMessagesTests : RecentMessagesSuite
         }
     }
 
+    [SuiteFact]
+    public async Task Where_a_server_short_of_memory_has_dropped_the_messages_alone_the_room_is_read_anew()
+    {
+        var redis = await TestServers.Redis;
+        await KeepAsync(head: 1, isWhole: true, Message(1));
+        (await redis.AskAsync($"DEL chat:recent:{Room}:messages")).Should().Be(":1");
+        (await Node.Recent.FindAsync(Room, "e1", 1, CancellationToken.None)).Should().BeNull();
+        (await redis.AskAsync($"EXISTS {Keys}")).Should().Be(":0");
+
+        await KeepAsync(head: 1, isWhole: true, Message(1));
+        (await redis.AskAsync($"DEL chat:recent:{Room}:messages")).Should().Be(":1");
+        Node.Commit(new MessageCreated(Message(2)));
+        await EventuallyAsync(async () => await redis.AskAsync($"EXISTS {Keys}") == ":0");
+    }
+
     private string Keys => $"chat:recent:{Room} chat:recent:{Room}:messages";
 }
