@@ -1,5 +1,6 @@
 using System.Text;
 using Chat.Domain;
+using Chat.Domain.Events;
 using Chat.Domain.Presence;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
@@ -60,7 +61,25 @@ public sealed class SessionReporterTests : IAsyncLifetime
         _store.IsAway = false;
 
         await EventuallyAsync(async () => await _store.CountAsync("alice") == 1 && await _store.CountAsync("bob") == 0);
-        _store.Leaves.Should().Be(leaves);
+        _store.Leaves.Should().Be(1 + leaves, "the first is the start's");
+        await reporter.StopAsync(CancellationToken.None);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task What_an_earlier_process_of_this_name_left_behind_is_taken_out(bool isAwayAtTheStart)
+    {
+        var left = new Session("left", UserId.Parse("alice"), new NodeId("chat-1"), DateTimeOffset.UnixEpoch) { State = PresenceState.Online, Transport = "websocket", Version = "1.2" };
+        await _store.SaveAsync([new SessionChange(left, Ended: false)], CancellationToken.None);
+        _store.IsAway = isAwayAtTheStart;
+        var registry = _gateway.Services.GetRequiredService<SessionRegistry>();
+        var announce = _gateway.Services.GetRequiredService<AnnouncePresence>();
+        using var reporter = new SessionReporter(registry, _store, announce, new PresenceOptions(), TimeProvider.System, NullLogger<SessionReporter>.Instance);
+
+        await reporter.StartAsync(CancellationToken.None);
+        await using var bob = await ConnectAsync("bob");
+        _store.IsAway = false;
+
+        await EventuallyAsync(async () => await _store.CountAsync("alice") == 0 && await _store.CountAsync("bob") == 1);
         await reporter.StopAsync(CancellationToken.None);
     }
 

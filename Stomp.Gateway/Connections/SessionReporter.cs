@@ -31,9 +31,13 @@ internal sealed partial class SessionReporter(
     /// </summary>
     public int MostEnding { get; init; } = 20_000;
 
-    /// <summary>Before anybody connects this node has its lease, if it can be had.</summary>
+    /// <summary>
+    /// Before anybody connects this node has its lease, if it can be had; and what an earlier process of its name left behind, whose lease may not be over, is taken out.
+    /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        _beginsAnew = true;
+        await RunAsync(BeginAnewAsync, cancellationToken);
         await RunAsync(RenewAsync, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
