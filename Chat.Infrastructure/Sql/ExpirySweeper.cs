@@ -25,8 +25,11 @@ internal sealed partial class ExpirySweeper(SqlDatabase database, OutboxRelay re
     /// <summary>Messages taken up by one look; when there are more, the next look follows at once.</summary>
     private const int MostDue = 100;
 
-    /// <summary>Messages that wait to be read, and are looked at in one go; the next go takes the next ones.</summary>
+    /// <summary>Messages that wait to be read, and are looked at in one go.</summary>
     private const int MostBurns = 200;
+
+    /// <summary>How long until the next go while there are more of them. What is due is looked at in between.</summary>
+    private static readonly TimeSpan BetweenBurns = TimeSpan.FromMilliseconds(50);
 
     private string _lastBurn = "";
     private long _burnsLookedAt = time.GetTimestamp();
@@ -36,10 +39,10 @@ internal sealed partial class ExpirySweeper(SqlDatabase database, OutboxRelay re
     protected override async Task<TimeSpan> LookAsync(CancellationToken cancellationToken)
     {
         var pause = await ExpireAsync(cancellationToken);
-        if (Time.GetElapsedTime(_burnsLookedAt) < LookAtBurnsEvery) return pause;
+        if (_lastBurn.Length == 0 && Time.GetElapsedTime(_burnsLookedAt) < LookAtBurnsEvery) return pause;
         await StartBurnsAsync(cancellationToken);
         _burnsLookedAt = Time.GetTimestamp();
-        return pause;
+        return _lastBurn.Length == 0 || pause < BetweenBurns ? pause : BetweenBurns;
     }
 
     /// <summary>Destroys what is due, and tells when to look again.</summary>

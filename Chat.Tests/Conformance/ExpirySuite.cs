@@ -3,6 +3,7 @@ using Chat.Domain.Messages;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
 using Chat.Tests.Domain;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Conformance;
 
@@ -149,6 +150,34 @@ public abstract class ExpirySuite(StoreDatabase database) : StoreSuite(database)
 
         await EventuallyAsync(async () => await WaitingAsync() == 0);
         await Node.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task However_many_wait_to_be_read_one_look_sees_them_all()
+    {
+        // By a clock that only this test moves.
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var other = await StartNodeAsync(clock);
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        // Nobody knows what these said; they are in front of it.
+        for (var page = 0; page < 10; page++)
+        {
+            var rows = Enumerable.Range(page * 200, 200).Select(i => $"('0-{i:D4}', '{room.Id}', {1_000_000 + i}, 1)");
+            await Node.ExecuteAsync($"insert into burns (message_id, room_id, seq, seconds) values {string.Join(", ", rows)}");
+        }
+        await BurningAsync(room.Id, TimeSpan.FromHours(1));
+        await Node.PostAsync(room.Id, _bob, "I have read it");
+
+        await other.StartRelayAsync();
+
+        // One look at them is due, and less than ten more until this gives up.
+        clock.Advance(TimeSpan.FromSeconds(6));
+        await EventuallyAsync(async () =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(5));
+            return (await Node.QueryAsync<long>("select count(*) from burns where seq < 1000000")).Single() == 0;
+        });
+        await other.StopRelayAsync();
     }
 
     [SuiteFact]
