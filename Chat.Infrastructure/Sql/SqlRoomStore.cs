@@ -79,7 +79,7 @@ internal sealed class SqlRoomStore(SqlDatabase database, RoomChanges changes, Bl
 
     public ValueTask<IReadOnlyList<Member>> FindMembersAsync(RoomId room, string namePrefix, UserId? after, int limit, CancellationToken cancellationToken)
     {
-        // Somebody never seen is shown by the id. As it stands, besides in lower case: SQLite knows the letter case of ASCII alone.
+        // Somebody never seen is shown by the id. As it stands, besides in lower case: PostgreSQL knows the letter case of ASCII alone where it compares octet by octet.
         const string Named = "and (coalesce(u.name, m.user_id) like @Prefix escape '!' or lower(coalesce(u.name, m.user_id)) like @Lower escape '!')";
         var facts = new
         {

@@ -114,7 +114,15 @@ internal sealed class SqliteDialect : ISqlDialect
         command.CommandText = _settings;
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync(cancellationToken);
+        raw.sqlite3_create_function(handle, "lower", 1, raw.SQLITE_UTF8 | raw.SQLITE_DETERMINISTIC, v: null, Lower);
         _told.TryAdd(handle, this);
+    }
+
+    /// <summary>SQLite's own knows the letter case of ASCII alone. No index is made with it.</summary>
+    private static void Lower(sqlite3_context context, object? state, sqlite3_value[] arguments)
+    {
+        if (raw.sqlite3_value_type(arguments[0]) == raw.SQLITE_NULL) raw.sqlite3_result_null(context);
+        else raw.sqlite3_result_text(context, raw.sqlite3_value_text(arguments[0]).utf8_to_string().ToLowerInvariant());
     }
 
     public string OnConflictUpdate(string key, params ReadOnlySpan<string> columns) => UpsertClauses.OnConflictUpdate(key, columns);
