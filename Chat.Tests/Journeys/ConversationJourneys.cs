@@ -152,6 +152,24 @@ public sealed class ConversationJourneys(RunningGateway running) : IClassFixture
     }
 
     [Fact]
+    public async Task A_new_token_has_the_roles_of_the_session_and_brings_its_name()
+    {
+        var room = await MakeRoomAsync();
+        await using var service = await ConnectWithAsync(TestTokens.Issue(_alice, "service"));
+        await service.SubscribeAsync("/user/queue/errors", "errors");
+
+        await service.SendAsync("/app/session/refresh", $$"""{"token":"{{TestTokens.Issue(_alice)}}"}""", "r-1");
+        (await service.ReadAsync()).Json.GetProperty("code").GetString().Should().Be("forbidden");
+        await service.SendAsync("/app/session/refresh", $$"""{"token":"{{TestTokens.IssueNamed(_alice, "Alicia", "admin", "service")}}"}""", "r-2");
+        (await service.ReadAsync())["receipt-id"].Should().Be("r-2");
+
+        await service.SendAsync($"/app/rooms/{room}/messages", """{"text":"by my new name"}""", "r-3");
+        (await service.ReadAsync())["receipt-id"].Should().Be("r-3");
+        var message = (await _gateway.AskAsync(HttpMethod.Get, $"/rooms/{room}/messages", TestTokens.Issue(_bob))).GetProperty("items")[0];
+        message.GetProperty("sender").GetProperty("name").GetString().Should().Be("Alicia");
+    }
+
+    [Fact]
     public async Task A_session_is_told_of_its_end_and_a_new_token_of_the_same_user_prolongs_it()
     {
         await using var short1 = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(14)));
