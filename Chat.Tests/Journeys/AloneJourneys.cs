@@ -4,6 +4,7 @@ using Chat.Tests.Support;
 using Chat.Tests.Support.Servers;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Stomp.Gateway.Security;
 
 namespace Chat.Tests.Journeys;
 
@@ -66,6 +67,31 @@ public sealed class AloneJourneys
         (await dave.ReadAsync(TimeSpan.FromSeconds(2)))["message"].Should().Be("token revoked");
         (await dave.ReadCloseAsync()).Should().Be(4401);
         (await other.CallAsync(HttpMethod.Get, "/me", token)).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_service_account_is_not_ended_by_what_is_revoked_of_tokens()
+    {
+        var settings = RoomsJourney.Settings;
+        settings["Auth:ServiceAccounts:0:Login"] = "billing";
+        settings["Auth:ServiceAccounts:0:PasscodeHash"] = $"{PasscodeHash.Of("open sesame", 100_000)}";
+        await using var gateway = await GatewayProcess.StartAsync(settings);
+        await using var service = await StompTestClient.OpenAsync(gateway.StompUrl);
+        await service.SendAsync("CONNECT\naccept-version:1.2\nhost:x\nlogin:billing\npasscode:open sesame\n\n\0");
+        (await service.ReadAsync()).Command.Should().Be("CONNECTED");
+        var dave = TestTokens.Issue("dave");
+        await using var session = await StompTestClient.ConnectAsync(gateway.StompUrl, dave);
+
+        foreach (var user in (string[])["billing", "dave"])
+        {
+            using var body = JsonContent.Create(new { userId = user });
+            (await gateway.CallAsync(HttpMethod.Post, "/admin/revocations", TestTokens.Issue("root", "admin"), body)).StatusCode.Should().Be(HttpStatusCode.NoContent);
+        }
+
+        // Whoever has a token is ended by the same look.
+        (await session.ReadCloseAsync()).Should().Be(4401);
+        await service.SendAsync("DISCONNECT\nreceipt:still here\n\n\0");
+        (await service.ReadAsync())["receipt-id"].Should().Be("still here");
     }
 
     [Fact]

@@ -45,7 +45,8 @@ internal sealed partial class RevocationWatch(Revocations revocations, SessionRe
         foreach (var connection in registry.All())
         {
             var token = connection.Token;
-            if (revocations.IsRevoked(token.Caller.Id, token.TokenId, token.IssuedAt)) connection.Revoke();
+            // An account has no token: whoever takes it back takes it out of the settings.
+            if (!token.IsOfAccount && revocations.IsRevoked(token.Caller.Id, token.TokenId, token.IssuedAt)) connection.Revoke();
             else if (revocations.IsEnded(connection.SessionId)) connection.EndByUser();
         }
     }
