@@ -13,25 +13,29 @@ public sealed class ChangeMember(IMemberStore members, IEventBus bus)
     {
         if (change.Role is null && !change.SetsMute) return Refusal.Invalid("The body needs the field role or mutedUntil.");
         DateTimeOffset? mutedBefore = null;
+        var at = DateTimeOffset.MinValue;
         var changed = await members.ChangeAsync(
             room,
             caller.Id,
             member,
             facts =>
             {
-                // A mute whose time is over is none.
-                mutedBefore = facts.Other?.MutedUntil is { } until && until > facts.Now ? until : null;
+                at = facts.Now;
+                mutedBefore = MuteOf(facts.Other, at);
                 return Decide(facts, change);
             },
             cancellationToken);
-        if (changed.TryGet(out var now, out _)) Tell(now.Membership, mutedBefore);
+        if (changed.TryGet(out var now, out _)) Tell(now.Membership, mutedBefore, MuteOf(now.Membership, at));
         return changed;
     }
 
-    private void Tell(Membership member, DateTimeOffset? mutedBefore)
+    /// <summary>A mute whose time is over is none.</summary>
+    private static DateTimeOffset? MuteOf(Membership? member, DateTimeOffset at) => member?.MutedUntil is { } until && until > at ? until : null;
+
+    private void Tell(Membership member, DateTimeOffset? mutedBefore, DateTimeOffset? mutedNow)
     {
-        if (member.MutedUntil == mutedBefore) return;
-        if (member.MutedUntil is { } until) bus.Signal(new NoticeSignal(member.UserId, new Notice(Notice.Muted, member.RoomId) { MutedUntil = until }));
+        if (mutedNow == mutedBefore) return;
+        if (mutedNow is { } until) bus.Signal(new NoticeSignal(member.UserId, new Notice(Notice.Muted, member.RoomId) { MutedUntil = until }));
         else bus.Signal(new NoticeSignal(member.UserId, new Notice(Notice.Unmuted, member.RoomId)));
     }
 

@@ -248,12 +248,17 @@ public abstract class RoomKeepingSuite(StoreDatabase database) : StoreSuite(data
         (await remove.ExecuteAsync(alice, room.Id, _bob, ban: false, CancellationToken.None)).Should().BeNull();
         (await remove.ExecuteAsync(alice, room.Id, _bob, ban: true, CancellationToken.None)).Should().BeNull();
         (await remove.ExecuteAsync(alice, room.Id, _carol, ban: true, CancellationToken.None)).Should().BeNull();
+        var dave = UserId.Parse("dave");
+        var later = await Node.CreateRoomAsync(_alice, dave);
+        (await change.ExecuteAsync(alice, later.Id, dave, changes[0], CancellationToken.None)).Refusal.Should().BeNull();
+        await Node.ExecuteAsync("update memberships set muted_until = 1 where user_id = 'dave'");
+        (await change.ExecuteAsync(alice, later.Id, dave, new MemberChange(MemberRole.Moderator, SetsMute: false, MutedUntil: null), CancellationToken.None)).Refusal.Should().BeNull();
         var stranger = new Caller(UserId.Parse("mallory"), "mallory", AvatarUrl: null, Roles: []);
         (await remove.ExecuteAsync(stranger, room.Id, _alice, ban: false, CancellationToken.None)).Should().Be(Refusal.NotMember);
         (await change.ExecuteAsync(stranger, room.Id, _alice, changes[0], CancellationToken.None)).Refusal.Should().Be(Refusal.NotMember);
 
-        Node.Bus.Notices.Should().Equal(("bob", Notice.Muted), ("bob", Notice.Muted), ("bob", Notice.Unmuted), ("bob", Notice.Kicked), ("bob", Notice.Banned), ("carol", Notice.Banned));
-        Node.Bus.Signals.OfType<NoticeSignal>().Should().OnlyContain(signal => signal.Notice.RoomId == room.Id);
+        Node.Bus.Notices.Should().Equal(("bob", Notice.Muted), ("bob", Notice.Muted), ("bob", Notice.Unmuted), ("bob", Notice.Kicked), ("bob", Notice.Banned), ("carol", Notice.Banned), ("dave", Notice.Muted));
+        Node.Bus.Signals.OfType<NoticeSignal>().Should().OnlyContain(signal => signal.Notice.RoomId == (signal.UserId == dave ? later.Id : room.Id));
         Node.Bus.Signals.OfType<NoticeSignal>().Select(signal => signal.Notice.MutedUntil).Take(3).Should().Equal(until, until.AddHours(1), null);
     }
 
