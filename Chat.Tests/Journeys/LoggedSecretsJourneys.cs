@@ -87,6 +87,9 @@ public sealed class LoggedSecretsJourneys : IAsyncLifetime, IDisposable
     {
         using var http = new HttpClient();
         var room = await AskAsync(http, "/rooms", new { name = "Tea" });
+        var rooms = $"/api/v1/rooms/{room.GetProperty("id").GetString()}";
+        var invite = await AskAsync(http, $"/rooms/{room.GetProperty("id").GetString()}/invites", new { });
+        var code = invite.GetProperty("code").GetString()!;
         var webhook = await AskAsync(http, $"/rooms/{room.GetProperty("id").GetString()}/webhooks", new { name = "ci" });
         var url = new Uri(_address, webhook.GetProperty("url").GetString());
         string[] bodies = ["""{"text":"x"}""", "{", "[]", $$"""{"text":"{{new string('x', 70_000)}}"}"""];
@@ -103,8 +106,13 @@ public sealed class LoggedSecretsJourneys : IAsyncLifetime, IDisposable
         // A database that is away is told in the log, with the address that was asked for.
         await BreakTheDatabaseAsync();
         using var failed = await http.PostAsync(url, new StringContent(bodies[0], Encoding.UTF8, "application/json"));
+        using var taking = new HttpRequestMessage(HttpMethod.Delete, new Uri(_address, $"{rooms}/invites/{code}"));
+        taking.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.Issue("alice"));
+        using var notTaken = await http.SendAsync(taking);
 
         failed.IsSuccessStatusCode.Should().BeFalse();
+        notTaken.IsSuccessStatusCode.Should().BeFalse();
+        _log.Lines.Should().ContainSingle(line => line.Text.Contains("DELETE /api/v1/rooms/") && line.Text.Contains("failed")).Which.Text.Should().NotContain(code, "it lets into the room");
         var lines = _log.Lines.Select(line => line.Text).ToArray();
         lines.Should().Contain(line => line.Contains("POST /api/v1/webhooks/{id}/{secret}: "), "the failure is logged");
         var secret = url.Segments[^1];
@@ -124,7 +132,7 @@ public sealed class LoggedSecretsJourneys : IAsyncLifetime, IDisposable
         await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder, "chat.db")}");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = "alter table webhooks rename to gone";
+        command.CommandText = "alter table webhooks rename to gone; alter table invites rename to away";
         await command.ExecuteNonQueryAsync();
     }
 

@@ -1,6 +1,5 @@
 using Chat.Domain;
 using Chat.Domain.Outcomes;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Stomp.Gateway.Destinations;
@@ -44,10 +43,9 @@ internal sealed partial class Failures(ILogger<Failures> logger) : IExceptionHan
         _ => Task.CompletedTask,
     };
 
-    /// <summary>What may be logged of an address: where it lets somebody in by itself, its pattern.</summary>
+    /// <summary>What may be logged of an address: its pattern, as what stands in it may let somebody in, a webhook's secret or an invite's code.</summary>
     private static string PathOf(HttpContext context) =>
-        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint is RouteEndpoint route && route.Metadata.GetMetadata<IAllowAnonymous>() is not null
-            ? route.RoutePattern.RawText!
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint is RouteEndpoint route ? route.RoutePattern.RawText!
             // Other methods than its own, and addresses below it, have the secret too, and are no routes.
             : context.Request.Path.StartsWithSegments(WebhookRoutes.Root, StringComparison.OrdinalIgnoreCase) ? $"{WebhookRoutes.Root}/…"
             : context.Request.Path;
