@@ -102,7 +102,7 @@ public sealed class SignalRoomTests : IDisposable
         viewer.Messages.Should().BeEmpty();
     }
 
-    private static SignalListener Listen(Viewer viewer) => new(owner: null!, new RoomFeed(Room), viewer, "MESSAGE\ndestination:/topic/rooms/42/signals\n"u8.ToArray());
+    private static SignalListener Listen(Viewer viewer) => new(owner: null!, new RoomFeed(Room), viewer, joinedSeq: 1, "MESSAGE\ndestination:/topic/rooms/42/signals\n"u8.ToArray());
 
     /// <summary>A client that keeps what it is told.</summary>
     private sealed class Viewer : ISubscriber

@@ -10,7 +10,12 @@ internal sealed class RoomSignals(IEventBus bus, RoomFeeds feeds, TimeProvider t
     private readonly ConcurrentDictionary<RoomId, Entry> _entries = [];
 
     /// <summary>Tells a client the room's signals until it is disposed of, or the client's membership ends. In effect when this returns.</summary>
-    public async ValueTask<ISubscription> SubscribeAsync(ISubscriber subscriber, RoomId room, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+    /// <param name="subscriber">Whose client.</param>
+    /// <param name="room">Which room.</param>
+    /// <param name="joinedSeq">The number by which that became a member, last; an end of a membership before it is of an earlier one.</param>
+    /// <param name="head">What each MESSAGE begins with.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async ValueTask<ISubscription> SubscribeAsync(ISubscriber subscriber, RoomId room, long joinedSeq, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -20,7 +25,7 @@ internal sealed class RoomSignals(IEventBus bus, RoomFeeds feeds, TimeProvider t
             {
                 if (entry.Retired) continue;
                 var feed = await feeds.AcquireAsync(room, cancellationToken);
-                var listener = new SignalListener(this, feed, subscriber, head);
+                var listener = new SignalListener(this, feed, subscriber, joinedSeq, head);
                 feed.AddLive(listener);
                 entry.Room.Add(listener);
                 try
@@ -105,7 +110,7 @@ internal sealed class RoomSignals(IEventBus bus, RoomFeeds feeds, TimeProvider t
 }
 
 /// <summary>One client's look at a room's signals. It hears the room's events for one reason: to end with the membership.</summary>
-internal sealed class SignalListener(RoomSignals owner, RoomFeed feed, ISubscriber subscriber, ReadOnlyMemory<byte> head) : IRoomListener, ISubscription
+internal sealed class SignalListener(RoomSignals owner, RoomFeed feed, ISubscriber subscriber, long joinedSeq, ReadOnlyMemory<byte> head) : IRoomListener, ISubscription
 {
     private volatile bool _ended;
     private int _disposed;
@@ -117,7 +122,7 @@ internal sealed class SignalListener(RoomSignals owner, RoomFeed feed, ISubscrib
         if (!_ended) subscriber.OfferSignal(new(head, tail));
     }
 
-    public void OnEvent(FeedEvent next) => _ended |= next.Published.EndsMembership && next.Published.Subject == subscriber.UserId;
+    public void OnEvent(FeedEvent next) => _ended |= next.Published.EndsMembership && next.Published.Subject == subscriber.UserId && next.Seq > joinedSeq;
 
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? owner.EndAsync(this) : ValueTask.CompletedTask;
 }

@@ -12,12 +12,12 @@ internal sealed class RoomSignalsSubscribe(ListenToRoom listenToRoom, RoomSignal
     public async ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken)
     {
         if (!RoomId.TryParse(request.Variable, out var room)) return Refusal.NotMember;
-        if (await RefusalOfAsync() is { } stranger) return stranger;
-        var subscription = await signals.SubscribeAsync(session, room, request.Head, cancellationToken);
+        if (!(await StartAsync()).TryGet(out var start, out var stranger)) return stranger;
+        var subscription = await signals.SubscribeAsync(session, room, start.JoinedSeq, request.Head, cancellationToken);
         try
         {
             // Asked again: a member who went before the subscription heard the room's events would not be missed by it.
-            if (await RefusalOfAsync() is not { } gone) return Outcome.Of(subscription);
+            if ((await StartAsync()).Refusal is not { } gone) return Outcome.Of(subscription);
             await subscription.DisposeAsync();
             return gone;
         }
@@ -27,6 +27,6 @@ internal sealed class RoomSignalsSubscribe(ListenToRoom listenToRoom, RoomSignal
             throw;
         }
 
-        async ValueTask<Refusal?> RefusalOfAsync() => (await listenToRoom.ExecuteAsync(session.Caller, room, since: null, epoch: null, cancellationToken)).Refusal;
+        ValueTask<Outcome<ListeningStart>> StartAsync() => listenToRoom.ExecuteAsync(session.Caller, room, since: null, epoch: null, cancellationToken);
     }
 }
