@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Chat.Domain;
 using Microsoft.Extensions.Options;
 using Stomp.Gateway.Options;
@@ -55,6 +56,11 @@ internal sealed class GatewayCommands(Func<IReadOnlyList<string>, WebApplication
         catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             await Console.Error.WriteLineAsync($"{e.Message} Another address is set by Gateway:Urls, for example \"http://127.0.0.1:8090\".");
+            return ExitCode.Misconfigured;
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AccessDenied)
+        {
+            await Console.Error.WriteLineAsync($"An address of Gateway:Urls or the port of Stomp:Tcp cannot be listened at: {e.Message}.");
             return ExitCode.Misconfigured;
         }
     }

@@ -42,13 +42,26 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         ? ValidateOptionsResult.Fail(fault)
         : ValidateOptionsResult.Success;
 
+    private static bool IsAddress(string url)
+    {
+        if (!url.StartsWith("http://", StringComparison.Ordinal) && !url.StartsWith("https://", StringComparison.Ordinal)) return false;
+        try
+        {
+            return BindingAddress.Parse(url).Port is >= 0 and <= ushort.MaxValue;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
     private static string? FirstFault(GatewayOptions options)
     {
         if (options.NodeId.Length is 0 or > MaxNodeIdLength || options.NodeId.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
             return $"""Gateway:NodeId is "{options.NodeId}"; it has 1 to {MaxNodeIdLength} letters, digits, '-', '_' and '.', for example "chat-1".""";
         foreach (var url in options.Urls.Split(';', StringSplitOptions.TrimEntries))
         {
-            if (!url.StartsWith("http://", StringComparison.Ordinal) && !url.StartsWith("https://", StringComparison.Ordinal))
+            if (!IsAddress(url))
                 return $"""Gateway:Urls has "{url}"; an address is for example "{GatewayOptions.DefaultUrls}".""";
         }
         foreach (var origin in options.AllowedOrigins)
