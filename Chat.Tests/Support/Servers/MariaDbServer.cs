@@ -48,6 +48,8 @@ internal sealed class MariaDbServer : ServerProcess
             $"--socket={Folder}/socket",
             $"--user={Environment.UserName}",
             "--max-connections=2000",
+            // Which rows statements read, for those tests that count them.
+            "--userstat=1",
         ]);
 
     protected override async Task<bool> AnswersAsync()
