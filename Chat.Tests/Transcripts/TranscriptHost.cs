@@ -44,7 +44,9 @@ public sealed class TranscriptHost : IAsyncLifetime
             $"--Auth:ServiceAccounts:0:Login={ServiceLogin}", $"--Auth:ServiceAccounts:0:PasscodeHash={PasscodeHash.Of(ServicePasscode, 100_000)}",
             "--Logging:LogLevel:Default=Warning", "--Logging:LogLevel:Stomp.Gateway=Error",
             "--Stomp:HeartbeatSend=00:00:01", "--Stomp:HeartbeatReceive=00:00:01",
-            "--Stomp:Grants:0:User=reader", "--Stomp:Grants:0:Subscribe:0=/topic/news/**", "--Stomp:Aliases:0:Profile=spring-sub-pub",
+            "--Stomp:Grants:0:User=reader", "--Stomp:Grants:0:Subscribe:0=/topic/news/**",
+            "--Stomp:Grants:1:User=reporter", "--Stomp:Grants:1:Subscribe:0=/topic/alerts/*", "--Stomp:Grants:1:Send:0=/topic/alerts/*",
+            "--Stomp:Aliases:0:Profile=spring-sub-pub",
         ];
         _app = Program.Compose(settings);
         await _app.Services.MigrateAsync(CancellationToken.None);

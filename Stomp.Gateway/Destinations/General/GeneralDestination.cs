@@ -66,6 +66,9 @@ internal static class GeneralDestination
         _ => false,
     };
 
+    /// <summary>A name or a word as the broker has it.</summary>
+    public static string Decode(string text) => text.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(text) : text;
+
     private static string? Rest(string text, string prefix) =>
         text.Length > prefix.Length && text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;
 
@@ -94,8 +97,6 @@ internal static class GeneralDestination
     };
 
     private static bool Fits(string name) => name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= MostOctets && !name.Any(char.IsControl);
-
-    private static string Decode(string text) => text.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(text) : text;
 
     /// <summary>Only what would be read as something else is encoded: a slash, and the percent sign itself.</summary>
     private static string Encode(string name) => name.Replace("%", "%25", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
