@@ -66,6 +66,11 @@ internal static class GeneralDestination
         _ => false,
     };
 
+    /// <summary>Whether a queue or an exchange of that name is the chat's own (docs/protocol.md, "RabbitMQ").</summary>
+    public static bool IsOwnName(string name) =>
+        name is "chat.events" or "chat.signals" or "chat.control" or "chat.system" or "chat.system_error" or "ChatStomp.Contracts:PublishSystemMessage"
+        || name.StartsWith(NodeQueues, StringComparison.Ordinal);
+
     /// <summary>A name or a word as the broker has it.</summary>
     public static string Decode(string text) => text.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(text) : text;
 
