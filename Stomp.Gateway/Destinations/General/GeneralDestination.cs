@@ -57,14 +57,14 @@ internal static class GeneralDestination
     }).Split('.').Any(word => word is "*" or "#");
 
     /// <summary>Whether a SEND there would be taken for the gateways' own word among each other (docs/protocol.md, "RabbitMQ").</summary>
-    public static bool IsOwn(BrokerAddress address) => address switch
-    {
-        ExchangeAddress(var exchange, _) => exchange is "chat.events" or "chat.signals" or "chat.control",
-        QueueAddress(var name) => name.StartsWith(NodeQueues, StringComparison.Ordinal),
-        ExistingQueueAddress(var name) => name.StartsWith(NodeQueues, StringComparison.Ordinal),
-        ReplyAddress(var name) => name.StartsWith(NodeQueues, StringComparison.Ordinal),
-        _ => false,
-    };
+    public static bool IsOwn(BrokerAddress address) =>
+        address is ExchangeAddress { Exchange: "chat.events" or "chat.signals" or "chat.control" } || QueueNameOf(address)?.StartsWith(NodeQueues, StringComparison.Ordinal) is true;
+
+    /// <summary>
+    /// Whether a SUBSCRIBE there would take from the gateways what is meant for them. What they have put aside, in <c>chat.system_error</c>, is for whoever looks
+    /// after it.
+    /// </summary>
+    public static bool IsOwnInbox(BrokerAddress address) => QueueNameOf(address) is { } name && (name == "chat.system" || name.StartsWith(NodeQueues, StringComparison.Ordinal));
 
     /// <summary>Whether a queue or an exchange of that name is the chat's own (docs/protocol.md, "RabbitMQ").</summary>
     public static bool IsOwnName(string name) =>
@@ -73,6 +73,14 @@ internal static class GeneralDestination
 
     /// <summary>A name or a word as the broker has it.</summary>
     public static string Decode(string text) => text.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(text) : text;
+
+    private static string? QueueNameOf(BrokerAddress address) => address switch
+    {
+        QueueAddress(var name) => name,
+        ExistingQueueAddress(var name) => name,
+        ReplyAddress(var name) => name,
+        _ => null,
+    };
 
     private static string? Rest(string text, string prefix) =>
         text.Length > prefix.Length && text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : null;

@@ -20,6 +20,7 @@ internal sealed class GeneralSubscribe(Grants grants, string prefix) : ISubscrib
         if (!grants.MaySubscribe(session.Caller, text)) return Refusal.Forbidden("General destinations are for services, and for those to whom Stomp:Grants gives them.");
         if (text.StartsWith(GeneralDestination.TempQueue, StringComparison.Ordinal)) throw new StompViolationException(BrokerViolations.TempQueueOnly);
         if (GeneralDestination.Parse(text, isPattern: true) is not { } from) throw new StompViolationException(BrokerViolations.InvalidDestination);
+        if (GeneralDestination.IsOwnInbox(from)) return Refusal.Forbidden("What comes there is for the gateways.");
         if (QueueGrants.CheckName(grants, session.Caller, request.Frame) is { } refusal) return refusal;
 
         var queue = QueueHeaders.Queue(request.Frame);
