@@ -46,7 +46,8 @@ public sealed class TranscriptHost : IAsyncLifetime
             "--Stomp:HeartbeatSend=00:00:01", "--Stomp:HeartbeatReceive=00:00:01",
             "--Stomp:Grants:0:User=reader", "--Stomp:Grants:0:Subscribe:0=/topic/news/**",
             "--Stomp:Grants:1:User=reporter", "--Stomp:Grants:1:Subscribe:0=/topic/alerts/*", "--Stomp:Grants:1:Send:0=/topic/alerts/*",
-            "--Stomp:Grants:1:Subscribe:1=/queue/desk/*",
+            "--Stomp:Grants:1:Subscribe:1=/queue/desk/*", "--Stomp:Grants:1:Send:1=/queue/desk/*", "--Stomp:Grants:1:Send:2=/exchange/amq.direct/*",
+            "--Stomp:Grants:1:Send:3=/exchange/amq.fanout/**",
             "--Stomp:Aliases:0:Profile=spring-sub-pub",
         ];
         _app = Program.Compose(settings);

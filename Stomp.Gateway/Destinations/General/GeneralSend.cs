@@ -23,7 +23,7 @@ internal sealed class GeneralSend(Grants grants, string prefix) : ISendHandler
         if (GeneralDestination.IsOwn(to)) return Refusal.Forbidden("What is said there is the gateways' own word among each other.");
         if (request.Frame.GetHeader("message-id"u8) is not null) throw new StompViolationException(BrokerViolations.MessageIdOnSend);
         if (request.Frame.GetHeader("user-id"u8) is { } user && user != session.UserId.Value) throw new StompViolationException(BrokerViolations.AnothersName);
-        return null;
+        return QueueGrants.CheckDeadLetters(grants, session.Caller, to, request.Frame);
     }
 
     public Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class GeneralSubscribe(Grants grants, string prefix) : ISubscrib
         if (text.StartsWith(GeneralDestination.TempQueue, StringComparison.Ordinal)) throw new StompViolationException(BrokerViolations.TempQueueOnly);
         if (GeneralDestination.Parse(text, isPattern: true) is not { } from) throw new StompViolationException(BrokerViolations.InvalidDestination);
         if (GeneralDestination.IsOwnInbox(from)) return Refusal.Forbidden("What comes there is for the gateways.");
-        if (QueueGrants.CheckName(grants, session.Caller, request.Frame) is { } refusal) return refusal;
+        if ((QueueGrants.CheckName(grants, session.Caller, request.Frame) ?? QueueGrants.CheckDeadLetters(grants, session.Caller, from, request.Frame)) is { } refusal) return refusal;
 
         var queue = QueueHeaders.Queue(request.Frame);
         var consumer = QueueHeaders.Consumer(request.Frame, request.Ack, DurableNameOf(from, queue, text, request.Id));
