@@ -38,7 +38,7 @@ internal static class Comparison
         new("G100", "1 room × 100, 32 outstanding", ["chatstomp"], s => FanOut.RunAsync(s, new Crowd(1, 100, Outstanding: 32))),
         new("G5000", "1 room × 5,000, 32 outstanding", ["chatstomp", "signalr", "kestrel"], s => FanOut.RunAsync(s, new Crowd(1, 5_000, Outstanding: 32))),
         new("B", "20 rooms × 10 and × 100, 300 messages/s", ["two-nodes"], BrokerCost.RunAsync),
-        new("H", "500 rooms, few and many messages stored", ["chatstomp"], History.RunAsync),
+        new("H", "500 rooms, few and many messages stored", ["chatstomp", "mariadb", "postgres"], History.RunAsync),
         new("R", "few and many rooms", ["chatstomp"], ManyRooms.RunAsync),
         new("S", "searching 1,000,000 messages", ["chatstomp", "mariadb", "postgres"], Search.RunAsync),
         // Its ten rounds are what it compares.

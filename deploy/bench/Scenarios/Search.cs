@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using Chat.Tests.Search;
 using ChatStomp.Bench.Load;
 using ChatStomp.Bench.Peers;
@@ -18,7 +17,6 @@ internal static class Search
     private const int WarmUps = 5;
     private const int FewestSearches = 20;
     private const int MostSearches = 100;
-    private const int RowsAtOnce = 1_000;
 
     /// <summary>After so long a query is not asked again, if it was often enough.</summary>
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(5);
@@ -52,7 +50,7 @@ internal static class Search
     {
         var gateway = (ChatStompSubject)subject;
         await gateway.MakeRoomsAsync([.. Enumerable.Range(0, Rooms).Select(IReadOnlyList<string> (i) => i < FewRooms ? ["everywhere", "few"] : ["everywhere"])]);
-        await gateway.RestartAsync(() => FillAsync(gateway));
+        await gateway.RestartAsync(() => StoredMessages.FillAsync(gateway, Messages / Rooms, TextOf));
         var results = new Measurements { ["messages/s indexed afterwards"] = await IndexedPerSecondAsync(gateway) };
         foreach (var (user, rooms) in new[] { ("few", FewRooms), ("everywhere", Rooms) })
         {
@@ -91,7 +89,7 @@ internal static class Search
     {
         await using var connection = gateway.Connect();
         await connection.OpenAsync();
-        if (connection is SqliteConnection) await ExecuteAsync(connection, transaction: null, $"attach database '{gateway.SqliteSearchFile}' as search");
+        if (connection is SqliteConnection) await StoredMessages.ExecuteAsync(connection, transaction: null, $"attach database '{gateway.SqliteSearchFile}' as search");
         var start = Stopwatch.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         while (await CountAsync(connection, "select count(*) from rooms r left join search_rooms s on s.room_id = r.id where s.indexed_seq is null or s.indexed_seq < r.head_seq") > 0)
@@ -99,53 +97,7 @@ internal static class Search
         return Messages / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>Stores the messages by the database itself: a million by SEND would be another measurement.</summary>
-    private static async Task FillAsync(ChatStompSubject gateway)
-    {
-        await using var connection = gateway.Connect();
-        await connection.OpenAsync();
-        var heads = new List<(string Room, long Head)>();
-        await using (var read = connection.CreateCommand())
-        {
-            read.CommandText = "select id, head_seq from rooms order by id";
-            await using var rows = await read.ExecuteReaderAsync();
-            while (await rows.ReadAsync()) heads.Add((rows.GetString(0), rows.GetInt64(1)));
-        }
-        await using var transaction = await connection.BeginTransactionAsync();
-        foreach (var some in Enumerable.Range(0, Messages).Chunk(RowsAtOnce)) await ExecuteAsync(connection, transaction, RowsOf(some, heads));
-        await ExecuteAsync(connection, transaction, string.Create(CultureInfo.InvariantCulture, $"update rooms set head_seq = head_seq + {Messages / Rooms}, message_count = {Messages / Rooms}"));
-        await transaction.CommitAsync();
-    }
-
-    private static string RowsOf(IEnumerable<int> messages, List<(string Room, long Head)> heads)
-    {
-        // A message every two seconds from 2026 on, in one room after the other.
-        const long begin = 1_767_225_600_000;
-        var sql = new StringBuilder("insert into messages (room_id, seq, id, rev, ordinal, type, sender_id, body, created_at) values ");
-        var separator = "";
-        foreach (var i in messages)
-        {
-            var (room, head) = heads[i % Rooms];
-            var ordinal = (i / Rooms) + 1;
-            var at = begin + (2_000L * i);
-            var text = (MadeConversations.Text(i) + (i % (Messages / RareMessages) == 0 ? $" {RareWord}" : "")).Replace("'", "''", StringComparison.Ordinal);
-            var id = Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(at));
-            sql.Append(CultureInfo.InvariantCulture, $"{separator}('{room}', {head + ordinal}, '{id}', {head + ordinal}, {ordinal}, 'text', 'writer-{i % 10}', '{text}', {at})");
-            separator = ", ";
-        }
-        return sql.ToString();
-    }
-
-    private static async Task ExecuteAsync(DbConnection connection, DbTransaction? transaction, string sql)
-    {
-        await using var command = connection.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandTimeout = 600;
-#pragma warning disable CA2100 // Made above of this program's own texts.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        await command.ExecuteNonQueryAsync();
-    }
+    private static string TextOf(int number) => MadeConversations.Text(number) + (number % (Messages / RareMessages) == 0 ? $" {RareWord}" : "");
 
     private static async Task<long> CountAsync(DbConnection connection, string sql)
     {
