@@ -18,7 +18,7 @@ internal static class SystemQueueTopology
     /// RabbitMQ 4 drops what was given back to a quorum queue twenty times, as may happen while the database is away for long, unless there is another place for it
     /// ("Quorum Queues", Poison Message Handling).
     /// </summary>
-    private static readonly Dictionary<string, object?> _deadLetters = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, object?> DeadLetters = new(StringComparer.Ordinal)
     {
         ["x-dead-letter-exchange"] = "",
         ["x-dead-letter-routing-key"] = ErrorQueue,
@@ -30,7 +30,7 @@ internal static class SystemQueueTopology
     public static async Task DeclareAsync(IConnection connection, IChannel channel, CancellationToken cancellationToken)
     {
         if (!await IsThereAsync(connection, ErrorQueue, cancellationToken)) await DeclareQueueAsync(channel, ErrorQueue, [], cancellationToken);
-        if (!await IsThereAsync(connection, Queue, cancellationToken)) await DeclareQueueAsync(channel, Queue, _deadLetters, cancellationToken);
+        if (!await IsThereAsync(connection, Queue, cancellationToken)) await DeclareQueueAsync(channel, Queue, DeadLetters, cancellationToken);
         await channel.ExchangeDeclareAsync(Queue, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         await channel.ExchangeDeclareAsync(TypeExchange, ExchangeType.Fanout, durable: true, autoDelete: false, cancellationToken: cancellationToken);
         await channel.ExchangeBindAsync(Queue, TypeExchange, routingKey: "", cancellationToken: cancellationToken);
