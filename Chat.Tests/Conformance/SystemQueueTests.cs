@@ -87,12 +87,7 @@ public sealed class SystemQueueTests : IAsyncLifetime
     [NeedsFact(Server.RabbitMq)]
     public async Task What_the_broker_would_drop_lies_in_the_error_queue()
     {
-        _store.IsAway = true;
-        await using (await StartAsync())
-        {
-            await SendAsync("""{"idempotencyKey":"k-1","roomId":"r","text":"one"}""", new BasicProperties());
-            await _store.Refused.Task.WaitAsync(Patience);
-        }
+        await LeaveOneBehindAsync();
         var returned = await EventuallyAsync(() => _channel.BasicGetAsync(SystemQueueTopology.Queue, autoAck: false), got => got is not null);
 
         // As a newer broker does with what has come back too often.
@@ -104,18 +99,24 @@ public sealed class SystemQueueTests : IAsyncLifetime
     [NeedsFact(Server.RabbitMq)]
     public async Task A_message_that_a_gateway_had_not_stored_when_it_went_is_taken_by_the_next()
     {
-        _store.IsAway = true;
-        await using (await StartAsync())
-        {
-            await SendAsync("""{"idempotencyKey":"k-1","roomId":"r","text":"one"}""", new BasicProperties());
-            await _store.Refused.Task.WaitAsync(Patience);
-        }
+        await LeaveOneBehindAsync();
         _store.IsAway = false;
 
         await using var next = await StartAsync();
 
         await _store.WaitForAsync(1).WaitAsync(Patience);
         _store.Stored.Should().ContainSingle(draft => draft.ClientMessageId == "k-1");
+    }
+
+    /// <summary>A gateway goes that could not store the message <c>k-1</c>.</summary>
+    private async Task LeaveOneBehindAsync()
+    {
+        _store.IsAway = true;
+        await using (await StartAsync())
+        {
+            await SendAsync("""{"idempotencyKey":"k-1","roomId":"r","text":"one"}""", new BasicProperties());
+            await _store.Refused.Task.WaitAsync(Patience);
+        }
     }
 
     /// <summary>A gateway's end of the queue; it has declared everything when this returns.</summary>

@@ -142,6 +142,10 @@ internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names n
         if (CheckList(name, rooms, inOrder, isLive: false) is { } wrong) throw new InvalidOperationException($"REST, {name}: {wrong}");
     }
 
+    /// <summary>Up to where somebody has read.</summary>
+    public async Task<long> ReadPositionAsync(string name, int room) =>
+        (await Next.AskAsync(HttpMethod.Get, $"/rooms/{names.Rooms[room]}", TokenOf(name))).GetProperty("lastReadSeq").GetInt64();
+
     /// <summary>What somebody may read, former members too.</summary>
     private async Task CompareHistoryAsync(string name, int room, RoomModel model)
     {

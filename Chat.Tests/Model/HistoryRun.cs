@@ -107,7 +107,11 @@ internal sealed class HistoryRun : IAsyncDisposable
             if (here.IsEmpty) continue;
             var before = _rooms[room];
             _rooms[room] = (await ExplainAsync(room, here)).WithEndsSince(before);
-            looking = looking.Union(_rooms[room].NewSince(before));
+            foreach (var name in _rooms[room].NewSince(before))
+            {
+                _rooms[room] = _rooms[room].WithJoin(name, await _comparison.ReadPositionAsync(name, room), before.Head);
+                looking = looking.Add(name);
+            }
         }
         Tally = (Tally.Events, Tally.Refused + told.Count(code => code != RoomModel.Done));
         // Before they do anything else: whoever posts has read all.

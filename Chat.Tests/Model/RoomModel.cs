@@ -92,6 +92,17 @@ internal sealed record RoomModel
         .Where(person => person.Value.LeftSeq is not null && person.Value.LeftSeq != before.People.GetValueOrDefault(person.Key)?.LeftSeq)
         .Aggregate(this, (room, person) => room with { People = room.People.SetItem(person.Key, person.Value with { HeardAtMost = Head }) });
 
+    /// <summary>Of several who come and go at once nothing tells who was first, but what each who came has read: up to there. Nobody has said or changed anything by that number.</summary>
+    /// <param name="name">Who came.</param>
+    /// <param name="lastRead">Their read position.</param>
+    /// <param name="headBefore">The room's head before all that was done then.</param>
+    public RoomModel WithJoin(string name, long lastRead, long headBefore)
+    {
+        var member = People[name];
+        if (member.LastRead != member.JoinedSeq || lastRead <= headBefore || lastRead > Head || Messages.Exists(message => message.Seq == lastRead || message.Rev == lastRead)) return this;
+        return this with { People = People.SetItem(name, member with { JoinedSeq = lastRead, LastRead = lastRead }) };
+    }
+
     public RoomModel Exit(string name) => Change(name, People[name] with { Role = Role.Member, LeftSeq = Head + 1 });
 
     /// <summary>The room once something more was said in it. Whoever posts has read up to there; the system is no member.</summary>
