@@ -30,6 +30,9 @@ internal sealed partial class OutboxRelay : BackgroundService
     /// <summary>Events given to the bus at a time.</summary>
     private const int MostEvents = 256;
 
+    /// <summary>Events that wait when the sweep takes up no more: they are announced before their rows look orphaned again, and what is committed meanwhile has most of the room.</summary>
+    private const int MostEventsSwept = 4_096;
+
     /// <summary>Rows claimed at a time; when there are more, the next follow at once.</summary>
     private const int MostSwept = 100;
 
@@ -223,12 +226,12 @@ internal sealed partial class OutboxRelay : BackgroundService
     }
 
     /// <summary>
-    /// Makes orphaned rows our own, and young again, so that no other node takes them up meanwhile: as many as there is room for in memory. None while the bus is away: they
+    /// Makes orphaned rows our own, and young again, so that no other node takes them up meanwhile: as many as are announced soon. None while the bus is away: they
     /// would wait here in place of there, and be another node's orphans before long.
     /// </summary>
     private async Task<IReadOnlyList<OutboxRow>> ClaimOrphansAsync(CancellationToken cancellationToken)
     {
-        var room = MostEventsWaiting - Volatile.Read(ref _eventsWaiting);
+        var room = MostEventsSwept - Volatile.Read(ref _eventsWaiting);
         if (_busWasAway || room <= 0) return [];
         var now = _time.GetUtcNow();
         var facts = new
