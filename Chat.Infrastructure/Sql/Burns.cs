@@ -13,13 +13,17 @@ internal sealed class Burns(SqlDatabase database, TimeProvider time)
     /// Those of a range that all have read. Read positions are looked at after the last reader's was committed, so of readers who come at the same moment the last one sees them
     /// all.
     /// </summary>
-    private const string ReadByAll = """
+    private const string ReadByAll = $"{Read} and b.room_id = @Room and b.seq > @After and b.seq <= @To order by b.seq limit @Most";
+
+    /// <summary>The same of a range of ids.</summary>
+    private const string ReadByAllOfPage = $"{Read} and b.message_id > @After and b.message_id <= @To";
+
+    private const string Read = """
         select b.message_id as MessageId, b.room_id as RoomId, b.seq as Seq, b.seconds as Seconds
         from burns b join messages g on g.room_id = b.room_id and g.seq = b.seq
-        where b.room_id = @Room and b.seq > @After and b.seq <= @To and not exists (
+        where not exists (
             select 1 from memberships m
             where m.room_id = b.room_id and m.left_seq is null and m.joined_seq < b.seq and m.last_read_seq < b.seq and m.user_id <> g.sender_id)
-        order by b.seq limit @Most
         """;
 
     /// <summary>Messages of which one transaction starts the time; the sweep sees to the rest.</summary>
@@ -38,12 +42,22 @@ internal sealed class Burns(SqlDatabase database, TimeProvider time)
         if (anyRead) await database.WriteAsync(transaction => StartAsync(transaction, room, range), cancellationToken);
     }
 
-    /// <summary>Rooms and ranges of messages that wait, of the next few behind <paramref name="after"/> in the order of their ids.</summary>
-    public async Task<IReadOnlyList<BurnRow>> ListWaitingAsync(string after, int most, CancellationToken cancellationToken) => await database.ReadAsync(
-        async connection => (await connection.QueryAsync<BurnRow>(
-            "select message_id as MessageId, room_id as RoomId, seq as Seq, seconds as Seconds from burns where message_id > @After order by message_id limit @Most",
-            new { After = after, Most = most })).ToList(),
-        cancellationToken);
+    /// <summary>Starts the time of those that all have read, of the next few that wait behind <paramref name="after"/> in the order of their ids.</summary>
+    /// <returns>The last id that was looked at; empty when there are no more behind it.</returns>
+    public async Task<string> StartNextAsync(string after, int most, CancellationToken cancellationToken)
+    {
+        var (last, read) = await database.ReadAsync(
+            async connection =>
+            {
+                var ids = (await connection.QueryAsync<string>("select message_id from burns where message_id > @After order by message_id limit @Most", new { After = after, Most = most })).ToList();
+                var page = new { After = after, To = ids.Count == 0 ? after : ids[^1] };
+                return (ids.Count < most ? "" : page.To, (await connection.QueryAsync<BurnRow>(ReadByAllOfPage, page)).ToList());
+            },
+            cancellationToken);
+        foreach (var room in read.GroupBy(row => row.RoomId, StringComparer.Ordinal))
+            await StartAsync(RoomId.Parse(room.Key), room.Min(row => row.Seq) - 1, room.Max(row => row.Seq), cancellationToken);
+        return last;
+    }
 
     /// <summary>Under the room's lock: whoever edits or deletes the message at this moment writes the same row.</summary>
     private async Task<bool> StartAsync(DbTransaction transaction, RoomId room, object range)

@@ -40,7 +40,7 @@ internal sealed partial class ExpirySweeper(SqlDatabase database, OutboxRelay re
     {
         var pause = await ExpireAsync(cancellationToken);
         if (_lastBurn.Length == 0 && Time.GetElapsedTime(_burnsLookedAt) < LookAtBurnsEvery) return pause;
-        await StartBurnsAsync(cancellationToken);
+        _lastBurn = await burns.StartNextAsync(_lastBurn, MostBurns, cancellationToken);
         _burnsLookedAt = Time.GetTimestamp();
         return _lastBurn.Length == 0 || pause < BetweenBurns ? pause : BetweenBurns;
     }
@@ -102,14 +102,6 @@ internal sealed partial class ExpirySweeper(SqlDatabase database, OutboxRelay re
             },
             cancellationToken);
         if (run is not null) relay.Announce(run);
-    }
-
-    private async Task StartBurnsAsync(CancellationToken cancellationToken)
-    {
-        var waiting = await burns.ListWaitingAsync(_lastBurn, MostBurns, cancellationToken);
-        _lastBurn = waiting.Count < MostBurns ? "" : waiting[^1].MessageId;
-        foreach (var room in waiting.GroupBy(row => row.RoomId, StringComparer.Ordinal))
-            await burns.StartAsync(RoomId.Parse(room.Key), room.Min(row => row.Seq) - 1, room.Max(row => row.Seq), cancellationToken);
     }
 
     private sealed class DueRow
