@@ -26,6 +26,13 @@ public sealed class GrantsTests
     [InlineData("/exchange/x/*", "/exchange/x/%23", false)]
     [InlineData("/exchange/x/a.*", "/exchange/x/a.%23", false)]
     [InlineData("/exchange/*/k", "/exchange/chat%2Eevents/k", false)]
+    [InlineData("/exchange/orders/**", "/exchange/orders.dlx/k", false)]
+    [InlineData("/exchange/orders/*", "/exchange/orders.dlx", false)]
+    [InlineData("/exchange/orders/*", "/exchange/orders%2Edlx", false)]
+    [InlineData("/exchange/*/k", "/exchange/orders.dlx/k", false)]
+    [InlineData("/exchange/orders.dlx/*", "/exchange/orders.dlx/k", true)]
+    [InlineData("/exchange/orders.dlx/*", "/exchange/orders%2Edlx/k", true)]
+    [InlineData("/exchange/orders.dlx/a/*", "/exchange/orders.dlx/a.b", true)]
     [InlineData("/topic/%2A", "/topic/news", false)]
     [InlineData("/topic/%2A%2A", "/topic/news", false)]
     public void A_grant_covers_what_the_destination_means(string pattern, string destination, bool isCovered)

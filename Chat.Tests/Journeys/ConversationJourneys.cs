@@ -155,7 +155,7 @@ public sealed class ConversationJourneys(RunningGateway running) : IClassFixture
     public async Task A_new_token_has_the_roles_of_the_session_and_brings_its_name()
     {
         var room = await MakeRoomAsync();
-        await using var service = await ConnectWithAsync(TestTokens.Issue(_alice, "service"));
+        await using var service = await ConnectWithAsync(TestTokens.Issue(_alice, "service", "of no account here"));
         await service.SubscribeAsync("/user/queue/errors", "errors");
 
         await service.SendAsync("/app/session/refresh", $$"""{"token":"{{TestTokens.Issue(_alice)}}"}""", "r-1");
