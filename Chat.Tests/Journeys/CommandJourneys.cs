@@ -28,6 +28,7 @@ public sealed class CommandJourneys : IDisposable
     [InlineData("Gateway:TrustedProxies:0=everybody", "Gateway:TrustedProxies", "10.0.0.0/8")]
     [InlineData("Gateway:Urls=localhost", "Gateway:Urls", "http://127.0.0.1:8080")]
     [InlineData("Gateway:Urls=http://127.0.0.1:99999", "Gateway:Urls", "http://127.0.0.1:8080")]
+    [InlineData("Gateway:Urls=http://localhost:0", "Gateway:Urls", "http://127.0.0.1:8080")]
     [InlineData("Gateway:Urls=http://", "Gateway:Urls", "http://127.0.0.1:8080")]
     [InlineData("Gateway:Urls=http://192.0.2.1:0", "Gateway:Urls", "Stomp:Tcp")]
     [InlineData("Auth:SymmetricKey=short", "Auth:SymmetricKey", "32")]

@@ -58,12 +58,20 @@ internal sealed class GatewayCommands(Func<IReadOnlyList<string>, WebApplication
             await Console.Error.WriteLineAsync($"{e.Message} Another address is set by Gateway:Urls, for example \"http://127.0.0.1:8090\".");
             return ExitCode.Misconfigured;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AccessDenied)
+        catch (Exception e) when (IsNoAddress(e))
         {
             await Console.Error.WriteLineAsync($"An address of Gateway:Urls or the port of Stomp:Tcp cannot be listened at: {e.Message}.");
             return ExitCode.Misconfigured;
         }
     }
+
+    /// <summary>Whether nobody can listen at an address, or not whoever runs this. With <c>localhost</c> there is a failure for each of its two.</summary>
+    private static bool IsNoAddress(Exception failure) => failure switch
+    {
+        SocketException e => e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AccessDenied,
+        IOException { InnerException: AggregateException both } => both.InnerExceptions.Any(IsNoAddress),
+        _ => false,
+    };
 
     private async Task<int> ServeAsync(WebApplication gateway, CancellationToken cancellationToken)
     {

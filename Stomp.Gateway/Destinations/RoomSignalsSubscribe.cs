@@ -12,19 +12,23 @@ internal sealed class RoomSignalsSubscribe(ListenToRoom listenToRoom, RoomSignal
     public async ValueTask<Outcome<ISubscription>> SubscribeAsync(IClientSession session, SubscribeRequest request, CancellationToken cancellationToken)
     {
         if (!RoomId.TryParse(request.Variable, out var room)) return Refusal.NotMember;
-        if (!(await StartAsync()).TryGet(out var start, out var stranger)) return stranger;
-        var subscription = await signals.SubscribeAsync(session, room, start.JoinedSeq, request.Head, cancellationToken);
-        try
+        var before = await StartAsync();
+        while (true)
         {
-            // Asked again: a member who went before the subscription heard the room's events would not be missed by it.
-            if ((await StartAsync()).Refusal is not { } gone) return Outcome.Of(subscription);
+            if (!before.TryGet(out var start, out var stranger)) return stranger;
+            var subscription = await signals.SubscribeAsync(session, room, start.JoinedSeq, request.Head, cancellationToken);
+            try
+            {
+                // Asked again: a member who went before the subscription heard the room's events would not be missed by it, and one who went and is back would be.
+                before = await StartAsync();
+                if (before.TryGet(out var now, out _) && now.JoinedSeq == start.JoinedSeq) return Outcome.Of(subscription);
+            }
+            catch
+            {
+                await subscription.DisposeAsync();
+                throw;
+            }
             await subscription.DisposeAsync();
-            return gone;
-        }
-        catch
-        {
-            await subscription.DisposeAsync();
-            throw;
         }
 
         ValueTask<Outcome<ListeningStart>> StartAsync() => listenToRoom.ExecuteAsync(session.Caller, room, since: null, epoch: null, cancellationToken);

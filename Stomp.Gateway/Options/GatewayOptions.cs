@@ -47,7 +47,10 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         if (!url.StartsWith("http://", StringComparison.Ordinal) && !url.StartsWith("https://", StringComparison.Ordinal)) return false;
         try
         {
-            return BindingAddress.Parse(url).Port is >= 0 and <= ushort.MaxValue;
+            var address = BindingAddress.Parse(url);
+            // Which of its two addresses would get which port is not said.
+            if (address.Port == 0 && address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return false;
+            return address.Port is >= 0 and <= ushort.MaxValue;
         }
         catch (FormatException)
         {
