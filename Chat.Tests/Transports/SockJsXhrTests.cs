@@ -69,14 +69,17 @@ public sealed class SockJsXhrTests : IAsyncLifetime
     [Fact]
     public async Task Frames_that_gathered_come_in_one_answer()
     {
+        var gathered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _host.Runner.Script = async (transport, stopping) =>
         {
             transport.Write(new OutboundFrame("A\n\n"u8.ToArray(), "1\0"u8.ToArray()));
             transport.Write(OutboundFrame.HeartBeat);
+            gathered.SetResult();
             await transport.FlushAsync(stopping);
             await transport.CloseAsync(CloseReason.Normal, stopping);
         };
         (await _host.PostAsync(Session + "/xhr")).Should().Be("o\n");
+        await gathered.Task.WaitAsync(TimeSpan.FromSeconds(30));
         (await _host.PostAsync(Session + "/xhr")).Should().Be("a[\"A\\n\\n1\\u0000\",\"\\n\"]\n");
         (await _host.PostAsync(Session + "/xhr")).Should().Be("c[1000,\"\"]\n");
     }
