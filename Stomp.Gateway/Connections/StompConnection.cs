@@ -56,7 +56,9 @@ internal sealed partial class StompConnection : IClientSession
     private ConnectedClient? _client;
     private volatile CloseReason? _reason;
     private long _lastRead = Environment.TickCount64;
-    private bool _expiryAnnounced;
+
+    /// <summary>The token whose end the session was told of. Only the clock asks.</summary>
+    private VerifiedToken? _endAnnounced;
     private long _messageCounter;
 
     public StompConnection(ITransport transport, ClientOrigin origin, ConnectionServices services)
@@ -144,7 +146,6 @@ internal sealed partial class StompConnection : IClientSession
     public void Renew(VerifiedToken token)
     {
         _client = Client with { Token = token };
-        _expiryAnnounced = false;
         EndIfRevoked();
     }
 
@@ -202,10 +203,10 @@ internal sealed partial class StompConnection : IClientSession
     {
         var left = token.ExpiresAt - _services.Time.GetUtcNow();
         if (left <= TimeSpan.Zero) Fail(SessionViolations.TokenExpired, receipt: null, CloseReason.TokenExpired);
-        else if (left <= TokenExpiryNotice && !_expiryAnnounced)
+        else if (left <= TokenExpiryNotice && _endAnnounced != token && _mailboxes.Post(this, Mailbox.Events, MessageTails.OfSessionExpiring(token.ExpiresAt)))
         {
-            _expiryAnnounced = true;
-            _mailboxes.Post(this, Mailbox.Events, Delivery.MessageTails.OfSessionExpiring(token.ExpiresAt));
+            // Who subscribes within the last minute is told then.
+            _endAnnounced = token;
         }
     }
 
