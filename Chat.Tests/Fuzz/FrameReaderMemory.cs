@@ -10,9 +10,11 @@ internal static class FrameReaderMemory
     private static readonly FieldInfo Headers = FieldOf<FrameReader>("_headers");
     private static readonly FieldInfo Entries = FieldOf<HeaderTable>("_entries");
 
-    public static int ScratchLength(FrameReader reader) => ((byte[])Scratch.GetValue(reader)!).Length;
+    /// <summary>Octets; 0 where it has none.</summary>
+    public static int ScratchLength(FrameReader reader) => ((byte[]?)Scratch.GetValue(reader))?.Length ?? 0;
 
-    public static int TableLength(FrameReader reader) => ((Array)Entries.GetValue(Headers.GetValue(reader))!).Length;
+    /// <summary>Places; 0 where it has none.</summary>
+    public static int TableLength(FrameReader reader) => Headers.GetValue(reader) is { } headers ? ((Array)Entries.GetValue(headers)!).Length : 0;
 
     private static FieldInfo FieldOf<T>(string name) =>
         typeof(T).GetField(name, BindingFlags.Instance | BindingFlags.NonPublic) ?? throw new MissingFieldException(typeof(T).Name, name);

@@ -213,6 +213,32 @@ public sealed class FrameReaderTests
             {
                 var buffer = new System.Buffers.ReadOnlySequence<byte>(octets);
                 if (!reader.TryRead(ref buffer, out var frame) || frame.Body.Length != 20) throw new InvalidOperationException("The frame was not read.");
+                if (reader.TryRead(ref buffer, out _)) throw new InvalidOperationException("There was another.");
+            }
+        }
+    }
+
+    [Fact]
+    public void Readers_hold_nothing_of_the_frames_that_they_have_read()
+    {
+        ReadOnlyMemory<byte> octets = Encoding.UTF8.GetBytes($"SEND\ndestination:/app/rooms/42/messages\nfirst:{new string('x', 100)}\nsecond:y\n\n{{}}\0");
+        var inPieces = Segments.Join([octets[..50], octets[50..]]);
+        var limits = new FrameLimits();
+        var readers = new FrameReader[10_000];
+        Read(..100);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Read(100..);
+        // What they are themselves: a table of headers or a head put together would be more.
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / (readers.Length - 100)).Should().BeInRange(24, 120);
+
+        void Read(Range some)
+        {
+            foreach (ref var reader in readers.AsSpan(some))
+            {
+                reader = new FrameReader(limits) { Version = StompVersion.V12 };
+                var buffer = inPieces;
+                if (!reader.TryRead(ref buffer, out _) || reader.TryRead(ref buffer, out _)) throw new InvalidOperationException("One frame was to be read.");
             }
         }
     }

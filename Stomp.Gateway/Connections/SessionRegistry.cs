@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 
@@ -7,7 +8,9 @@ namespace Stomp.Gateway.Connections;
 internal sealed class SessionRegistry(int maxSessionsPerUser)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<UserId, LinkedList<StompConnection>> _sessions = [];
+
+    /// <summary>Of each user who has any, the oldest first. Nearly all have one, and a list takes three times the memory of an array of one.</summary>
+    private readonly Dictionary<UserId, ImmutableArray<StompConnection>> _sessions = [];
 
     /// <summary>Those that began or changed and have not been reported; no more than there are sessions.</summary>
     private HashSet<StompConnection> _changed = [];
@@ -24,12 +27,10 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
         lock (_lock)
         {
             _changed.Add(connection);
-            if (!_sessions.TryGetValue(connection.UserId, out var list)) _sessions[connection.UserId] = list = new LinkedList<StompConnection>();
-            list.AddLast(connection);
-            if (maxSessionsPerUser == 0 || list.Count <= maxSessionsPerUser) return null;
-            var oldest = list.First!.Value;
-            list.RemoveFirst();
-            End(oldest);
+            var mine = _sessions.GetValueOrDefault(connection.UserId, []);
+            var oldest = maxSessionsPerUser > 0 && mine.Length >= maxSessionsPerUser ? mine[0] : null;
+            _sessions[connection.UserId] = [.. oldest is null ? mine : mine[1..], connection];
+            if (oldest is not null) End(oldest);
             return oldest;
         }
     }
@@ -38,9 +39,11 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
     {
         lock (_lock)
         {
-            if (!_sessions.TryGetValue(connection.UserId, out var list) || !list.Remove(connection)) return;
+            if (!IsEntered(connection)) return;
+            var others = _sessions[connection.UserId].Remove(connection);
+            if (others.IsEmpty) _sessions.Remove(connection.UserId);
+            else _sessions[connection.UserId] = others;
             End(connection);
-            if (list.Count == 0) _sessions.Remove(connection.UserId);
         }
     }
 
@@ -79,7 +82,7 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
 
     public IReadOnlyList<StompConnection> All()
     {
-        lock (_lock) return [.. _sessions.Values.SelectMany(list => list)];
+        lock (_lock) return [.. _sessions.Values.SelectMany(mine => mine)];
     }
 
     private void End(StompConnection connection)
@@ -88,5 +91,5 @@ internal sealed class SessionRegistry(int maxSessionsPerUser)
         _ended.Add(connection.Describe());
     }
 
-    private bool IsEntered(StompConnection connection) => _sessions.TryGetValue(connection.UserId, out var list) && list.Contains(connection);
+    private bool IsEntered(StompConnection connection) => _sessions.GetValueOrDefault(connection.UserId, []).Contains(connection);
 }

@@ -11,7 +11,8 @@ internal sealed class SessionSubscriptions(int limit) : IAsyncDisposable
     /// <summary>How many ids of answered <c>/app</c> subscriptions are remembered, so that their UNSUBSCRIBE is harmless.</summary>
     private const int MostOver = 256;
 
-    private readonly Dictionary<string, (ISubscription Subscription, bool IsAuto)> _live = [];
+    /// <summary>Most sessions have one or two, and there are as many of these lists as sessions: a dictionary of one entry takes twice the memory.</summary>
+    private readonly SortedList<string, (ISubscription Subscription, bool IsAuto)> _live = new(capacity: 1, StringComparer.Ordinal);
     private Queue<string>? _over;
 
     public bool HasRoom => limit == 0 || _live.Count < limit;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Unicode;
+using Microsoft.Extensions.ObjectPool;
 
 namespace Stomp.Gateway.Protocol;
 
@@ -9,17 +10,21 @@ namespace Stomp.Gateway.Protocol;
 /// Cuts frames off the front of what a client has sent (STOMP 1.2, Frames and Augmented BNF). It owns no buffer: a frame is taken whole, or what is there of it
 /// stays where it is. What was searched once without finding the end is not searched again.
 /// </summary>
-/// <remarks>One reader per connection. On the good path nothing is allocated.</remarks>
+/// <remarks>One reader per connection. On the good path nothing is allocated, and between frames it holds nothing: nearly all connections are idle nearly always.</remarks>
 internal sealed class FrameReader(FrameLimits limits)
 {
+    /// <summary>Tables for the frames that are being taken up; more of them than are kept here are made and thrown away.</summary>
+    private static readonly ObjectPool<HeaderTable> Tables = new DefaultObjectPool<HeaderTable>(new DefaultPooledObjectPolicy<HeaderTable>(), maximumRetained: 64);
+
     private const byte Nul = 0;
     private const byte Lf = (byte)'\n';
     private const byte Cr = (byte)'\r';
 
-    private readonly HeaderTable _headers = new();
+    /// <summary>From the first head on until no frame is begun.</summary>
+    private HeaderTable? _headers;
 
-    /// <summary>A head that lies across segments is put together here; at most <see cref="FrameLimits.MaxHeaderBytes"/>.</summary>
-    private byte[] _scratch = [];
+    /// <summary>A head that lies across segments is put together here; at most <see cref="FrameLimits.MaxHeaderBytes"/>. For as long as the headers.</summary>
+    private byte[]? _scratch;
 
     /// <summary>Octets of the unfinished frame in which its next end, of the head or of the body, was searched in vain.</summary>
     private long _searched;
@@ -31,6 +36,8 @@ internal sealed class FrameReader(FrameLimits limits)
 
     /// <summary>What is taken. It changes when the client has shown who it is.</summary>
     public FrameLimits Limits { get; set; } = limits;
+
+    private HeaderTable Headers => _headers ??= Tables.Get();
 
     /// <summary>The version agreed on; 1.0 until then.</summary>
     public StompVersion Version { get; set; } = StompVersion.V10;
@@ -45,7 +52,11 @@ internal sealed class FrameReader(FrameLimits limits)
         frame = default;
         if (_headLength == 0)
         {
-            if (_searched == 0 && !SkipLineEnds(ref buffer)) return false;
+            if (_searched == 0 && !SkipLineEnds(ref buffer))
+            {
+                GiveBack();
+                return false;
+            }
             if (!TryFindHeadEnd(buffer, out var headLength)) return false;
             ParseHead(Contiguous(buffer.Slice(0, headLength)).Span);
             _headLength = headLength;
@@ -54,11 +65,18 @@ internal sealed class FrameReader(FrameLimits limits)
         if (!TryFindBodyEnd(buffer, out var bodyEnd)) return false;
 
         var body = _command.HasBody() ? buffer.Slice(_headLength, bodyEnd - _headLength) : default;
-        frame = new Frame(_command, Contiguous(buffer.Slice(0, _headLength)), _headers, body);
+        frame = new Frame(_command, Contiguous(buffer.Slice(0, _headLength)), Headers, body);
         buffer = buffer.Slice(bodyEnd + 1);
         _headLength = 0;
         _searched = 0;
         return true;
+    }
+
+    private void GiveBack()
+    {
+        if (_headers is not null) Tables.Return(_headers);
+        if (_scratch is not null) ArrayPool<byte>.Shared.Return(_scratch);
+        (_headers, _scratch) = (null, null);
     }
 
     private static bool SkipLineEnds(ref ReadOnlySequence<byte> buffer)
@@ -141,13 +159,13 @@ internal sealed class FrameReader(FrameLimits limits)
         var line = NextLine(head, start: 0, out var next);
         if (!StompCommands.TryParse(head[line], out _command)) Violate(Violation.BadCommand);
 
-        _headers.Clear();
+        Headers.Clear();
         var isEscaped = Version is not StompVersion.V10 && _command.IsEscaped();
         while (true)
         {
             line = NextLine(head, next, out next);
             if (line.Start.Equals(line.End)) break;
-            if (_headers.Count == Limits.MaxHeaders) Violate(Violation.TooManyHeaders(Limits.MaxHeaders), head);
+            if (Headers.Count == Limits.MaxHeaders) Violate(Violation.TooManyHeaders(Limits.MaxHeaders), head);
             ParseHeader(head, line, isEscaped);
         }
         _contentLength = ReadContentLength(head);
@@ -176,12 +194,12 @@ internal sealed class FrameReader(FrameLimits limits)
         var end = start + length;
         // The examples of STOMP 1.0 have a blank behind the colon; later versions forbid to trim. Of which version a CONNECT is shows only from all of it.
         while (Version is StompVersion.V10 && _command.IsEscaped() && value < end && head[value] == ' ') value++;
-        _headers.Add(new Range(start, start + colon), new Range(value, end), isEscaped);
+        Headers.Add(new Range(start, start + colon), new Range(value, end), isEscaped);
     }
 
     private long? ReadContentLength(ReadOnlySpan<byte> head)
     {
-        if (!_headers.TryFind(head, "content-length"u8, out var text, out _)) return null;
+        if (!Headers.TryFind(head, "content-length"u8, out var text, out _)) return null;
         // What is no number is as if it were not there: the body then ends at its NUL. RabbitMQ reads it so.
         if (!Utf8Parser.TryParse(text, out long length, out var consumed) || consumed != text.Length)
         {
@@ -206,7 +224,7 @@ internal sealed class FrameReader(FrameLimits limits)
     private ReadOnlyMemory<byte> Contiguous(in ReadOnlySequence<byte> head)
     {
         if (head.IsSingleSegment) return head.First;
-        if (_scratch.Length < head.Length) _scratch = new byte[Limits.MaxHeaderBytes];
+        _scratch ??= ArrayPool<byte>.Shared.Rent(Limits.MaxHeaderBytes);
         head.CopyTo(_scratch);
         return _scratch.AsMemory(0, (int)head.Length);
     }
@@ -217,5 +235,5 @@ internal sealed class FrameReader(FrameLimits limits)
     /// <summary>Where headers were read already, the receipt that they ask for is told (STOMP 1.2, ERROR).</summary>
     [DoesNotReturn]
     private void Violate(Violation violation, ReadOnlySpan<byte> head) =>
-        throw new StompViolationException(violation, _headers.TryFind(head, "receipt"u8, out var receipt, out var isEscaped) ? HeaderTable.Text(receipt, isEscaped) : null);
+        throw new StompViolationException(violation, Headers.TryFind(head, "receipt"u8, out var receipt, out var isEscaped) ? HeaderTable.Text(receipt, isEscaped) : null);
 }
