@@ -78,6 +78,9 @@ public sealed record MessageDraft(
 
     /// <summary>A JSON object.</summary>
     public string? Data { get; init; }
+
+    /// <summary>As <see cref="NewMessage.IsScheduled"/>: whoever posts has read up to there, but not so.</summary>
+    public bool IsScheduled { get; init; }
 }
 
 /// <summary>

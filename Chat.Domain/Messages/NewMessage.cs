@@ -35,6 +35,9 @@ public sealed record NewMessage
 
     public IReadOnlyList<string> AttachmentIds { get; init; } = [];
 
+    /// <summary>Whether it is posted at its time and not by somebody who is there: then its sender has not read the room up to it.</summary>
+    public bool IsScheduled { get; init; }
+
     /// <summary>Whether nothing has to be looked up before it is posted.</summary>
     public bool IsPlain => ThreadRootId is null && QuoteId is null && Forward is null && !Text.Contains('@', StringComparison.Ordinal);
 

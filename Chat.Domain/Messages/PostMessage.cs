@@ -16,6 +16,7 @@ public sealed class PostMessage(IMessageStore messages, PostingDetails details, 
             ThreadRootId = message.ThreadRootId,
             TimeToLive = message.TimeToLive,
             BurnAfterRead = message.BurnAfterRead,
+            IsScheduled = message.IsScheduled,
         };
         return message.IsPlain ? messages.AppendAsync(draft, cancellationToken) : PostInFullAsync(caller, message, draft, cancellationToken);
     }

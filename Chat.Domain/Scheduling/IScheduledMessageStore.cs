@@ -1,3 +1,4 @@
+using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -45,8 +46,12 @@ public interface IScheduledMessageStore
     /// </summary>
     ValueTask<DueMessages> TakeDueAsync(TimeSpan ahead, int most, CancellationToken cancellationToken);
 
-    /// <summary>Forgets one that was posted. Idempotent.</summary>
-    ValueTask FinishAsync(ScheduledMessage scheduled, CancellationToken cancellationToken);
+    /// <summary>
+    /// Forgets one that was posted as <paramref name="posted"/>. Its sender's read position moves on to it where they had read all that is before it: posting at a time
+    /// is no reading. Idempotent.
+    /// </summary>
+    /// <returns>How far the sender has read; null for a former member.</returns>
+    ValueTask<ReadState?> FinishAsync(ScheduledMessage scheduled, Message posted, CancellationToken cancellationToken);
 
     /// <summary>
     /// Keeps one as failed, and tells whether that is so: one that turns out to have been posted by a node that did not live to say so is forgotten instead. Idempotent:

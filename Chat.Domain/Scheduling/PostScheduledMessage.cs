@@ -22,7 +22,10 @@ public sealed class PostScheduledMessage(IScheduledMessageStore scheduled, PostM
             await GiveUpAsync(message, refusal);
             return;
         }
-        await scheduled.FinishAsync(message, CancellationToken.None);
+        var position = await scheduled.FinishAsync(message, posted.Message, CancellationToken.None);
+        // Whoever follows the room's events takes its sender to have read up to it, as who posts has.
+        if (position is { } at && at.LastReadSeq < posted.Message.Seq)
+            bus.Signal(new ReadSignal(message.Sender.Id, message.RoomId, at.LastReadSeq, at.ReadCount, GoesBack: true));
         Tell(message, new Notice(Notice.SchedulePosted, message.RoomId) { MessageId = posted.Message.Id, Seq = posted.Message.Seq });
     }
 

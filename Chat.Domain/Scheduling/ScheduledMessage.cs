@@ -50,7 +50,7 @@ public sealed record ScheduledMessage
     public ScheduledFailure? Failure { get; init; }
 
     /// <summary>What is posted: under a client message id in any case, so that posting it again is harmless.</summary>
-    public NewMessage ToPost() => Message with { ClientMessageId = Message.ClientMessageId ?? $"scheduled-{Id}" };
+    public NewMessage ToPost() => Message with { ClientMessageId = Message.ClientMessageId ?? $"scheduled-{Id}", IsScheduled = true };
 
     /// <summary>What is wrong with a time; null when nothing is.</summary>
     public static Refusal? CheckTime(DateTimeOffset dueAt, DateTimeOffset now)

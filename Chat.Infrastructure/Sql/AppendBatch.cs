@@ -25,6 +25,9 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
     private readonly Dictionary<MessageId, Message> _roots = [];
     private readonly Dictionary<MessageId, ThreadStanding> _threads = [];
     private readonly List<Message> _new = [];
+
+    /// <summary>Those that their senders were not there to post.</summary>
+    private readonly HashSet<MessageId> _scheduled = [];
     private readonly bool _hasReplies = drafts.Any(static draft => draft.ThreadRootId is not null);
     private bool _isFirstTry = true;
 
@@ -76,6 +79,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         _roots.Clear();
         _threads.Clear();
         _new.Clear();
+        _scheduled.Clear();
         ReadFacts();
         if (_hasReplies) ReadRoots();
         if (!_isFirstTry || IsAnyNamedRefused()) ReadSent();
@@ -203,6 +207,7 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
             Data = draft.Data,
         };
         _new.Add(message);
+        if (draft.IsScheduled) _scheduled.Add(message.Id);
         _rooms[room.Id] = room with { HeadSeq = message.Seq, MessageCount = message.Ordinal };
         if (room.Settings.SlowMode > TimeSpan.Zero) NotePost(draft);
         if (draft.ClientMessageId is { } named) _sent[(draft.RoomId, draft.Sender.Id, named)] = message;
@@ -237,8 +242,8 @@ internal sealed class AppendBatch(AppendStatements statements, HeldConnection co
         // Locks are taken in the order of the rooms' ids, whoever takes them.
         var moves = _new.GroupBy(m => m.RoomId).OrderBy(room => room.Key.Value, StringComparer.Ordinal)
             .Select(room => new RoomMove(new CommittedRun(statements.NotesRuns ? OutboxId.New(now) : null, [.. room.Select(EventOf)]), _rooms[room.Key])).ToList();
-        // Whoever posts has read up to there. The system and its like are no members.
-        var readers = _new.GroupBy(m => (m.RoomId, m.Sender.Id)).Where(mine => _memberships.ContainsKey(mine.Key)).Select(mine => mine.Last()).ToList();
+        // Whoever posts has read up to there, unless it was posted for them. The system and its like are no members.
+        var readers = _new.Where(m => !_scheduled.Contains(m.Id)).GroupBy(m => (m.RoomId, m.Sender.Id)).Where(mine => _memberships.ContainsKey(mine.Key)).Select(mine => mine.Last()).ToList();
         var rows = new AppendRows(Columns.Of(now), _new, moves, readers, announced) { Roots = [.. _threads.Values.Select(thread => thread.RootId).Distinct().Select(id => _roots[id])] };
         statements.Write(connection, rows, begins);
         Runs = [.. moves.Select(move => move.Run)];

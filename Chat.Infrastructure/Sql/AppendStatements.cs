@@ -50,7 +50,7 @@ internal class AppendStatements(ISqlDialect dialect, NodeId? node)
     /// <param name="begins">Whether the transaction begins with this.</param>
     public virtual void Write(HeldConnection connection, AppendRows rows, bool begins)
     {
-        var isOne = rows.Messages.Count == 1 && rows.ArePlain;
+        var isOne = rows is { Messages.Count: 1, Readers.Count: 1, ArePlain: true };
         var command = connection.Command((isOne ? _one : rows.ArePlain ? _many : _inFull).Of(begins))
             .Set("@at", rows.At)
             .Set("@moves", (long)rows.Moves.Count);

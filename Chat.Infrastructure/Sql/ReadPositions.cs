@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Users;
@@ -35,6 +36,24 @@ internal sealed class ReadPositions(SqlDatabase database, Burns burns)
         var first = facts.VisibleTo(membership)?.First ?? membership.JoinedSeq;
         var to = Math.Max(seq, first) - 1;
         return to >= membership.LastReadSeq ? StateOf(facts, membership) : await MoveAsync(transaction, facts, membership, to);
+    }
+
+    /// <summary>Moves a sender's position on to their own message where they have read all that is before it, and tells how far they have read; null for a former member.</summary>
+    public static async Task<ReadState?> PassAsync(DbTransaction transaction, Message posted)
+    {
+        var own = new { Room = posted.RoomId.Value, User = posted.Sender.Id.Value, posted.Seq, posted.Ordinal, At = Columns.Of(posted.CreatedAt) };
+        await transaction.Connection!.ExecuteAsync(
+            "update memberships set last_posted_at = @At where room_id = @Room and user_id = @User and (last_posted_at is null or last_posted_at < @At)", own, transaction);
+        await transaction.Connection!.ExecuteAsync(
+            """
+            update memberships set last_read_seq = @Seq, read_count = @Ordinal
+            where room_id = @Room and user_id = @User and left_seq is null and last_read_seq < @Seq and read_count >= @Ordinal - 1
+            """,
+            own,
+            transaction);
+        var row = await transaction.Connection!.QuerySingleOrDefaultAsync<MembershipRow>(
+            $"select {MembershipRow.Columns} from memberships m where m.room_id = @Room and m.user_id = @User and m.left_seq is null", own, transaction);
+        return row is null ? null : new ReadState(posted.RoomId, posted.Seq, posted.Ordinal, row.LastReadSeq, row.ReadCount);
     }
 
     private async Task<(Room Room, Membership Membership)?> FindAsync(DbTransaction transaction, RoomId room, UserId user)

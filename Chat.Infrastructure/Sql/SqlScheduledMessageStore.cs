@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
 using Chat.Domain.Scheduling;
@@ -124,8 +125,13 @@ internal sealed class SqlScheduledMessageStore(SqlDatabase database, TimeProvide
         return new DueMessages(await database.WriteAsync(transaction => TakeAsync(transaction, due, now), cancellationToken), next);
     }
 
-    public async ValueTask FinishAsync(ScheduledMessage scheduled, CancellationToken cancellationToken) =>
-        await database.WriteAsync(transaction => DeleteAsync(transaction, scheduled), cancellationToken);
+    public async ValueTask<ReadState?> FinishAsync(ScheduledMessage scheduled, Message posted, CancellationToken cancellationToken) => await database.WriteAsync(
+        async transaction =>
+        {
+            await DeleteAsync(transaction, scheduled);
+            return await ReadPositions.PassAsync(transaction, posted);
+        },
+        cancellationToken);
 
     public async ValueTask<bool> FailAsync(ScheduledMessage scheduled, Refusal refusal, CancellationToken cancellationToken)
     {

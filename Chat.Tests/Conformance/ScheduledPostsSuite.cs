@@ -5,6 +5,7 @@ using Chat.Domain.Rooms;
 using Chat.Domain.Scheduling;
 using Chat.Domain.Users;
 using Chat.Tests.Domain;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Conformance;
 
@@ -23,19 +24,47 @@ public abstract class ScheduledPostsSuite(StoreDatabase database) : StoreSuite(d
     {
         var room = await Node.CreateRoomAsync(_alice, _bob);
         await Node.Users.SaveAsync(new UserProfile(_alice, "Alice", AvatarUrl: null), CancellationToken.None);
-        var due = Now + TimeSpan.FromMilliseconds(1_500);
+        var clock = new FakeTimeProvider(Now);
+        await using var posting = await StartNodeAsync(clock);
+        var due = clock.GetUtcNow() + TimeSpan.FromMilliseconds(100);
         var scheduled = await Node.ScheduleAsync(room.Id, _alice, due, new NewMessage { Text = "good morning @bob" });
-        await Node.StartRelayAsync();
+        await posting.StartRelayAsync();
 
-        await EventuallyAsync(async () => await IsEmptyAsync());
+        await AdvanceUntilAsync(clock, IsEmptyAsync);
 
         var posted = (await MessagesAsync(room.Id)).Should().ContainSingle().Subject;
         posted.CreatedAt.Should().BeOnOrAfter(due).And.BeBefore(due + OneSecond);
         posted.Should().Match<Message>(m => m.Text == "good morning @bob" && m.Sender.Name == "Alice" && m.ClientMessageId == $"scheduled-{scheduled.Id}");
         posted.Mentions.Should().Equal(_bob);
-        await EventuallyAsync(() => Task.FromResult(Node.Bus.Published.Any(p => p.Name == MessageCreated.EventName)));
-        await EventuallyAsync(() => Task.FromResult(Node.Bus.Notices.Count == 2));
-        Node.Bus.Notices.Should().Equal(("bob", "mention"), ("alice", "scheduled.posted"));
+        await EventuallyAsync(() => Task.FromResult(posting.Bus.Published.Any(p => p.Name == MessageCreated.EventName)));
+        await EventuallyAsync(() => Task.FromResult(posting.Bus.Notices.Count == 2));
+        posting.Bus.Notices.Should().Equal(("bob", "mention"), ("alice", "scheduled.posted"));
+        await posting.StopRelayAsync();
+    }
+
+    [SuiteFact]
+    public async Task For_somebody_who_is_away_it_reads_nothing()
+    {
+        var room = await Node.CreateRoomAsync(_alice, _bob);
+        var urgent = (await Node.PostAsync(room.Id, _bob, new NewMessage { Text = "urgent, @alice" })).Value.Message;
+        await Node.MakeTempAsync((await Node.PostAsync(room.Id, _bob, "for your eyes only")).Value.Message, burnAfterRead: OneSecond);
+        await Node.ScheduleAsync(room.Id, _alice, Now, new NewMessage { Text = "good morning" });
+        await Node.StartRelayAsync();
+
+        await EventuallyAsync(IsEmptyAsync);
+
+        var listing = await Node.ListingAsync(room.Id, _alice);
+        (listing.UnreadCount, listing.MentionCount, listing.Membership.LastReadSeq).Should().Be((3, 1, urgent.Seq - 1));
+        (await Node.QueryAsync<long>("select count(*) from burns")).Single().Should().Be(1, "she has not read it");
+        Node.Bus.Signals.OfType<ReadSignal>().Should().ContainSingle().Which.Should().Be(new ReadSignal(_alice, room.Id, urgent.Seq - 1, 0, GoesBack: true));
+
+        await Node.Messages.MarkReadAsync(room.Id, _alice, long.MaxValue, CancellationToken.None);
+        await Node.ScheduleAsync(room.Id, _alice, Now, new NewMessage { Text = "how are you?" });
+
+        await EventuallyAsync(async () => await IsEmptyAsync() && (await MessagesAsync(room.Id)).Count == 4);
+
+        (await Node.ListingAsync(room.Id, _alice)).UnreadCount.Should().Be(0, "there was nothing before it that she had not read");
+        Node.Bus.Signals.OfType<ReadSignal>().Should().ContainSingle();
         await Node.StopRelayAsync();
     }
 

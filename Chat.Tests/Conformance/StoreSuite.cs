@@ -1,4 +1,5 @@
 using Chat.Tests.Support.Servers;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Chat.Tests.Conformance;
 
@@ -30,6 +31,13 @@ public abstract class StoreSuite(StoreDatabase database) : IAsyncLifetime
 
     /// <summary>Another database, in which nothing was ever done.</summary>
     private protected async Task<StoreNode> CreateOnEmptyAsync() => StoreNode.Create(database.Provider, await database.CreateAsync());
+
+    /// <summary>Moves a clock on until something is so, and so slowly that what is due within a millisecond of it has ten to be done in.</summary>
+    private protected static Task AdvanceUntilAsync(FakeTimeProvider clock, Func<Task<bool>> isSo) => EventuallyAsync(() =>
+    {
+        clock.Advance(TimeSpan.FromMilliseconds(2));
+        return isSo();
+    });
 
     private protected StoreNode CreateNode() => StoreNode.Create(database.Provider, _connectionString);
 }
