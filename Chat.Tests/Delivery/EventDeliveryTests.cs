@@ -140,6 +140,25 @@ public sealed class EventDeliveryTests() : StoreSuite(StoreDatabase.Sqlite)
     }
 
     [Fact]
+    public async Task What_was_joined_and_read_while_the_bus_was_away_is_on_the_list()
+    {
+        await using var delivery = await DeliveryNode.StartAsync(Node, seed: 0);
+        Node.Bus.WhenPublished = _ => { };
+        var known = await Node.CreateRoomAsync(Alice, Bob);
+        await Node.PostAsync(known.Id, Alice);
+        var list = new RecordingSubscriber(Bob);
+        await delivery.WatchListAsync(list);
+
+        // Of this room nobody listens to anything here.
+        await Node.CreateRoomAsync(Alice, Bob);
+        await Node.Messages.MarkReadAsync(known.Id, Bob, long.MaxValue, CancellationToken.None);
+        delivery.Bus.Interrupt();
+
+        await EventuallyAsync(() => Task.FromResult(list.Others.Count >= 2));
+        list.Others.Should().BeEquivalentTo("joined", "read");
+    }
+
+    [Fact]
     public async Task Who_came_back_meanwhile_hears_by_the_list_what_came_after_that()
     {
         await using var delivery = await DeliveryNode.StartAsync(Node, seed: 0);

@@ -27,7 +27,9 @@ internal sealed partial class DeliveryService(
         {
             for (var tick = 1; await timer.WaitForNextTickAsync(stoppingToken); tick++)
             {
-                if (delivery.TakeAuditDue() || tick % TicksPerAudit == 0) await AuditAsync(stoppingToken);
+                var mayHaveMissed = delivery.TakeAuditDue();
+                if (mayHaveMissed) roomLists.Compare();
+                if (mayHaveMissed || tick % TicksPerAudit == 0) await AuditAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

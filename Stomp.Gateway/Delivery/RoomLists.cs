@@ -29,6 +29,9 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     private readonly ConcurrentDictionary<UserId, UserRooms> _users = [];
     private readonly Channel<Change> _changes = Channel.CreateBounded<Change>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
 
+    /// <summary>Whether the lists are to be compared with the store; asking once more before that is done changes nothing.</summary>
+    private readonly Channel<bool> _comparisons = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+
     /// <summary>Tells a client of every change of its user's room list from now on.</summary>
     public async ValueTask<ISubscription> SubscribeAsync(ISubscriber subscriber, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
     {
@@ -77,8 +80,48 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     /// <summary>Notes that a room is something else to a user.</summary>
     public void OnListing(ListingSignal signal) => Note(new Change(signal.UserId, signal.RoomId, IsJoin: false, Seq: null));
 
-    /// <summary>Works off what was noted, one after the other, until the server stops.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <summary>
+    /// Has all lists compared with the store, user by user: that somebody has joined a room of which this node knows nothing is told by the bus alone, which may have lost it.
+    /// </summary>
+    public void Compare() => _comparisons.Writer.TryWrite(true);
+
+    /// <summary>Works off what was noted, until the server stops.</summary>
+    public Task RunAsync(CancellationToken stopping) => Task.WhenAll(HandleChangesAsync(stopping), CompareAsync(stopping));
+
+    private async Task CompareAsync(CancellationToken stopping)
+    {
+        await foreach (var _ in _comparisons.Reader.ReadAllAsync(stopping))
+        {
+            foreach (var user in _users.Values)
+            {
+                try
+                {
+                    while (!await TryCompareAsync(user, stopping)) await Task.Delay(RetryDelay, stopping);
+                }
+                catch (Exception e) when (!stopping.IsCancellationRequested)
+                {
+                    Log.ComparisonFailed(logger, e);
+                }
+            }
+        }
+    }
+
+    private async Task<bool> TryCompareAsync(UserRooms user, CancellationToken stopping)
+    {
+        try
+        {
+            foreach (var room in user.Compare(await rooms.ListReadStatesAsync(user.Id, stopping)))
+                Note(new Change(user.Id, room, IsJoin: false, Seq: null) { IsComparison = true });
+            return true;
+        }
+        catch (StoreUnavailableException e)
+        {
+            Log.ComparisonWaits(logger, e);
+            return false;
+        }
+    }
+
+    private async Task HandleChangesAsync(CancellationToken stopping)
     {
         await foreach (var change in _changes.Reader.ReadAllAsync(stopping))
         {
@@ -153,7 +196,7 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
                 }
                 if (user.Has(change.Room)) await TellAsync(user, listing, MessageTails.OfRoomJoined, cancellationToken);
             }
-            else if (user.IsNews(change.Room, change.Seq))
+            else if (!change.IsComparison && user.IsNews(change.Room, change.Seq))
             {
                 // Who left and came back before the leaving was looked at was not taken off the list.
                 if (change.IsJoin) user.MoveOn(listing);
@@ -259,6 +302,9 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
     {
         /// <summary>Whether it is because the user marked something as unread: then the mentions are counted anew, and nothing else is looked at.</summary>
         public bool IsReadAgain { get; init; }
+
+        /// <summary>Whether it is because the list was not as the store has it. By now it may be, and then there is nothing to tell.</summary>
+        public bool IsComparison { get; init; }
     }
 
     /// <summary>One client's subscription.</summary>
@@ -275,6 +321,12 @@ internal sealed partial class RoomLists(UserListening listening, IRoomStore room
 
     private static partial class Log
     {
+        [LoggerMessage(2523, LogLevel.Warning, "Room lists cannot be compared with the store now; trying again")]
+        public static partial void ComparisonWaits(ILogger logger, Exception exception);
+
+        [LoggerMessage(2524, LogLevel.Error, "A room list could not be compared with the store; it is right again when it is next loaded")]
+        public static partial void ComparisonFailed(ILogger logger, Exception exception);
+
         [LoggerMessage(2520, LogLevel.Warning, "Room {RoomId}: too many changes wait; the room lists of those concerned are right again when they are next loaded")]
         public static partial void ChangeDropped(ILogger logger, RoomId roomId);
 

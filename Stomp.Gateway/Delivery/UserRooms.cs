@@ -52,13 +52,30 @@ internal sealed class UserRooms(UserId id, Action<PublishedEvent> onMembership)
         lock (_lock) _standings[standing.Feed.RoomId] = standing;
     }
 
-    /// <summary>Has a member event of the user's looked at: by the room's own way it comes also when the bus lost it.</summary>
+    /// <summary>Passes on an event of the user's own membership. It comes from the room's feed as well as from the bus, so it comes also where the bus has lost it.</summary>
     public void OnMembership(PublishedEvent published) => onMembership(published);
 
     /// <summary>Whether a member event is another than the one seen last: a bus brings it by the room's way and by the user's.</summary>
     public bool IsNews(RoomId room, long? seq)
     {
         lock (_lock) return seq is not { } number || (_standings.TryGetValue(room, out var standing) && standing.See(number));
+    }
+
+    /// <summary>Compares with what the store has: moves read positions on that have moved there, and gives the rooms that are in one of the two alone.</summary>
+    public IReadOnlyList<RoomId> Compare(IReadOnlyList<ReadState> states)
+    {
+        lock (_lock)
+        {
+            foreach (var state in states)
+            {
+                if (!_standings.TryGetValue(state.RoomId, out var standing) || state.LastReadSeq <= standing.LastReadSeq) continue;
+                standing.MoveOn(state.LastReadSeq, state.ReadCount);
+                PushRead(standing);
+            }
+            var stored = states.Select(state => state.RoomId).ToHashSet();
+            stored.SymmetricExceptWith(_standings.Keys);
+            return [.. stored];
+        }
     }
 
     public RoomStanding? Take(RoomId room)
@@ -187,7 +204,7 @@ internal sealed class UserRooms(UserId id, Action<PublishedEvent> onMembership)
 }
 
 /// <summary>How a user stands in one room; guarded by the lock of the <see cref="UserRooms"/> it belongs to, but for what its feed alone touches.</summary>
-/// <remarks>It begins with the count of mentions not ended: whoever makes it asks the store for them behind that.</remarks>
+/// <remarks>At first its count of mentions is open: whoever makes it has to ask the store for them afterwards.</remarks>
 internal sealed class RoomStanding(UserRooms user, RoomFeed feed, ReadState state) : IRoomListener
 {
     private long _messageCount = state.MessageCount;
