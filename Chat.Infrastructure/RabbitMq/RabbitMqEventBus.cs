@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace Chat.Infrastructure.RabbitMq;
 
@@ -37,6 +38,7 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
     /// <summary>Held during each call of the receiver: what an old connection still hands on does not meet what a new one does.</summary>
     private readonly Lock _receiving = new();
     private IEventReceiver _receiver = null!;
+    private volatile bool _isStarted;
     private Task _running = Task.CompletedTask;
     private volatile bool _isConnected;
 
@@ -56,6 +58,7 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
     public async Task StartAsync(IEventReceiver receiver, CancellationToken cancellationToken)
     {
         _receiver = receiver;
+        _isStarted = true;
         var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _running = Task.Run(() => RunAsync(tried, _stopping.Token), CancellationToken.None);
         await tried.Task.WaitAsync(cancellationToken);
@@ -90,8 +93,9 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
     public ValueTask StopListeningToSignalsAsync(RoomId room, CancellationToken cancellationToken) =>
         StopListeningAsync(_signalRooms, room, ChatTopology.BindingForSignals(room), cancellationToken);
 
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(_isConnected ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, AwaySentence));
+    /// <summary>Whether there is a connection; of a bus that is not started, as when only the settings are tried, whether there can be one.</summary>
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        _isConnected || (!_isStarted && await CanConnectAsync(cancellationToken)) ? HealthCheckResult.Healthy() : new HealthCheckResult(context.Registration.FailureStatus, AwaySentence);
 
     /// <summary>May be called again: the container disposes of the bus once for each service that it is.</summary>
     public async ValueTask DisposeAsync()
@@ -101,6 +105,20 @@ internal sealed partial class RabbitMqEventBus : IEventBus, IHealthCheck, IAsync
     }
 
     private string AwaySentence => $"There is no connection to RabbitMQ at {_factory.Endpoint.HostName}:{_factory.Endpoint.Port}.";
+
+    private async Task<bool> CanConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await _factory.CreateConnectionAsync(cancellationToken);
+            return true;
+        }
+        catch (BrokerUnreachableException e)
+        {
+            LogAway(_factory.Endpoint.HostName, _factory.Endpoint.Port, e);
+            return false;
+        }
+    }
 
     private BrokerSession? Session
     {

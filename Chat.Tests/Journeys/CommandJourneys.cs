@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Chat.Tests.Security;
 using Chat.Tests.Support.Servers;
 
 namespace Chat.Tests.Journeys;
@@ -13,6 +14,8 @@ public sealed class CommandJourneys : IDisposable
     [Theory]
     [InlineData("Database:Provider=oracle", "Database:Provider", "mysql")]
     [InlineData("Database:Provider=mysql", "Database:ConnectionString", "Server=")]
+    [InlineData("Database:ConnectionString=Data Sauce=chat.db", "Database:ConnectionString", "Data Source=")]
+    [InlineData("Database:ConnectionString=Data Source=chat.db;Pooling=perhaps", "Database:ConnectionString", "Data Source=")]
     [InlineData("RabbitMq:Uri=http://x", "RabbitMq:Uri", "amqp")]
     [InlineData("Limits:MessagesPerWindow=many", "Limits:MessagesPerWindow", "20")]
     [InlineData("Limits:Window=00:00:00", "Limits:Window", "00:00:10")]
@@ -82,6 +85,32 @@ public sealed class CommandJourneys : IDisposable
         (await RunAsync("Development", "check")).Should().Match<Ended>(e => e.Code == 0 && e.Output.Contains("database: ok"));
         (await RunAsync("Development", "token", "--sub", "alice", "--role", "admin")).Output.Split('.').Should().HaveCount(3);
         (await RunAsync("Production", "token", "--sub", "alice", $"--Auth:SymmetricKey={GatewayProcess.SharedKey}")).Code.Should().Be(78);
+    }
+
+    [NeedsFact(Server.RabbitMq)]
+    public async Task Check_connects_to_the_broker_and_to_the_Auth_Server()
+    {
+        await using var authServer = await ScriptedAuthServer.StartAsync();
+        string[] settings = [$"--RabbitMq:Uri={(await TestServers.RabbitMq).Uri}", $"--Auth:Authority={authServer.Url}"];
+        await RunAsync("Production", ["migrate", .. settings]);
+
+        (await RunAsync("Production", ["check", .. settings])).Should().Match<Ended>(e => e.Code == 0 && e.Output.Contains("rabbitmq: ok") && e.Output.Contains("auth: ok"));
+
+        authServer.IsAway = true;
+        var away = await RunAsync("Production", "check", $"--RabbitMq:Uri=amqp://127.0.0.1:{FreePort.Next()}", settings[1]);
+        away.Should().Match<Ended>(e => e.Code == 69 && e.Output.Contains("rabbitmq: There is no connection") && e.Output.Contains("does not answer with keys"));
+    }
+
+    [Theory]
+    [InlineData("backup", "--to", "/tmp")]
+    [InlineData("migrat")]
+    [InlineData("serve", "--Database:Provider", "sqlite", "now")]
+    public async Task What_is_no_command_starts_nothing(params string[] words)
+    {
+        var ended = await RunAsync("Development", words);
+
+        ended.Code.Should().Be(64);
+        ended.Errors.Should().Contain("is no command").And.Contain("--help");
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed class ScriptedAuthServer : IAsyncDisposable
 
     public bool IsAway { get; set; }
 
+    /// <summary>What it waits for before it answers.</summary>
+    public Task Delay { get; set; } = Task.CompletedTask;
+
     /// <summary>How often the keys were asked for.</summary>
     public int Asked { get; private set; }
 
@@ -31,7 +34,7 @@ internal sealed class ScriptedAuthServer : IAsyncDisposable
         app.Urls.Add("http://127.0.0.1:0");
         var server = new ScriptedAuthServer(app);
         app.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = "the-issuer", jwks_uri = $"{server.Url}/keys" }));
-        app.MapGet("/keys", server.AnswerKeys);
+        app.MapGet("/keys", server.AnswerKeysAsync);
         await app.StartAsync();
         return server;
     }
@@ -47,9 +50,10 @@ internal sealed class ScriptedAuthServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private IResult AnswerKeys()
+    private async Task<IResult> AnswerKeysAsync()
     {
         Asked++;
+        await Delay;
         if (IsAway) return Results.StatusCode(503);
         var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_key.Rsa.ExportParameters(includePrivateParameters: false)) { KeyId = _key.KeyId });
         return Results.Text(JsonSerializer.Serialize(new { keys = new[] { new { kty = key.Kty, kid = key.Kid, use = "sig", n = key.N, e = key.E } } }), "application/json");

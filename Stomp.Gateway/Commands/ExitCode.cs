@@ -5,6 +5,9 @@ internal static class ExitCode
 {
     public const int Ok = 0;
 
+    /// <summary>The command line is wrong.</summary>
+    public const int Usage = 64;
+
     /// <summary>Something that is configured does not answer.</summary>
     public const int Unavailable = 69;
 

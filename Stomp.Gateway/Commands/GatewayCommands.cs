@@ -33,6 +33,11 @@ internal sealed class GatewayCommands(Func<IReadOnlyList<string>, WebApplication
     /// <summary>Runs a command on a gateway whose settings are good; else says what is wrong with them.</summary>
     private async Task<int> WithGatewayAsync(ParseResult parsed, Func<WebApplication, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
+        if (StrayWordOf(parsed.UnmatchedTokens) is { } word)
+        {
+            await Console.Error.WriteLineAsync($"\"{word}\" is no command and no setting. Commands are listed by --help; a setting is for example --Database:Provider=mysql.");
+            return ExitCode.Usage;
+        }
         try
         {
             await using var gateway = compose(parsed.UnmatchedTokens);
@@ -63,6 +68,19 @@ internal sealed class GatewayCommands(Func<IReadOnlyList<string>, WebApplication
             await Console.Error.WriteLineAsync($"An address of Gateway:Urls or the port of Stomp:Tcp cannot be listened at: {e.Message}.");
             return ExitCode.Misconfigured;
         }
+    }
+
+    /// <summary>What is neither a setting (<c>--name=value</c>, <c>/name=value</c>, <c>name=value</c>) nor the value behind one: a command that there is not, nearly always.</summary>
+    private static string? StrayWordOf(IReadOnlyList<string> words)
+    {
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i].Contains('=', StringComparison.Ordinal)) continue;
+            if (!words[i].StartsWith('-') && !words[i].StartsWith('/')) return words[i];
+            // Its value.
+            i++;
+        }
+        return null;
     }
 
     /// <summary>Whether nobody can listen at an address, or not whoever runs this. With <c>localhost</c> there is a failure for each of its two.</summary>
