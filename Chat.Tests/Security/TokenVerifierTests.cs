@@ -59,6 +59,35 @@ public sealed class TokenVerifierTests : IDisposable
         token.Caller.Name.Should().Be("kim");
     }
 
+    [Fact]
+    public async Task What_stands_in_an_array_is_one_role_each()
+    {
+        var token = (await VerifyAsync(Symmetric(), Sign(Claims(("roles", new[] { "site admin", "not service" }))))).Token!;
+
+        token.Caller.Roles.Should().BeEquivalentTo("site admin", "not service");
+        token.Caller.IsService.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(SecurityAlgorithms.HmacSha256)]
+    [InlineData(SecurityAlgorithms.HmacSha384)]
+    [InlineData(SecurityAlgorithms.HmacSha512)]
+    public async Task The_shortest_key_that_is_taken_is_good_for_each_algorithm(string algorithm)
+    {
+        var key = Secret[..32];
+        var parts = Sign(Claims()).Split('.');
+        var head = Base64UrlEncoder.Encode($$"""{"alg":"{{algorithm}}","typ":"JWT"}""");
+        var octets = Encoding.UTF8.GetBytes($"{head}.{parts[1]}");
+        var signature = algorithm switch
+        {
+            SecurityAlgorithms.HmacSha256 => HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), octets),
+            SecurityAlgorithms.HmacSha384 => HMACSHA384.HashData(Encoding.UTF8.GetBytes(key), octets),
+            _ => HMACSHA512.HashData(Encoding.UTF8.GetBytes(key), octets),
+        };
+
+        (await VerifyAsync(new AuthOptions { SymmetricKey = key }, $"{head}.{parts[1]}.{Base64UrlEncoder.Encode(signature)}")).Reason.Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData(1, "")]
     [InlineData(0, "token expired")]

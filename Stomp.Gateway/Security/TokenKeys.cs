@@ -28,7 +28,7 @@ internal sealed class TokenKeys : IDisposable
     /// <param name="time">Tells how old the Auth Server's answer is.</param>
     public TokenKeys(AuthOptions options, Func<string?> developmentAuthority, TimeProvider time)
     {
-        if (!string.IsNullOrEmpty(options.SymmetricKey)) _key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(options.SymmetricKey));
+        if (!string.IsNullOrEmpty(options.SymmetricKey)) _key = SharedKeyOf(options.SymmetricKey);
         else if (!string.IsNullOrEmpty(options.PublicKeyPem)) _key = KeyOf(ImportPem(options.PublicKeyPem));
         else if (!string.IsNullOrEmpty(options.JwksUrl)) _published = new(() => new(options.JwksUrl, new JwksRetriever(), time));
         else _published = new(() => new(DocumentOf(string.IsNullOrEmpty(options.Authority) ? developmentAuthority()! : options.Authority), new OpenIdConnectConfigurationRetriever(), time));
@@ -73,6 +73,17 @@ internal sealed class TokenKeys : IDisposable
         var ec = ECDsa.Create();
         ec.ImportFromPem(pem);
         return ec;
+    }
+
+    /// <summary>
+    /// HMAC fills a key that is shorter than its block up with zeros by itself (RFC 2104 section 2), so these change nothing. Without them the library refuses a key that is
+    /// shorter than what HS384 and HS512 give.
+    /// </summary>
+    private static SymmetricSecurityKey SharedKeyOf(string text)
+    {
+        var key = Encoding.UTF8.GetBytes(text);
+        if (key.Length < HMACSHA512.HashSizeInBytes) Array.Resize(ref key, HMACSHA512.HashSizeInBytes);
+        return new SymmetricSecurityKey(key);
     }
 
     private static string DocumentOf(string authority) => $"{authority.TrimEnd('/')}/.well-known/openid-configuration";
