@@ -1,5 +1,8 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
+using MySqlConnector;
+using Npgsql;
 
 namespace Chat.Infrastructure.Sql;
 
@@ -25,15 +28,22 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<DatabaseOption
             return ValidateOptionsResult.Fail($"""Database:ConnectionString is missing; for {options.Provider} it is for example "{ExampleFor(options.Provider)}".""");
         try
         {
-            _ = new DbConnectionStringBuilder { ConnectionString = options.ConnectionString };
+            _ = Parse(options);
             return ValidateOptionsResult.Success;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException)
         {
             // The text itself may hold a password, so it is not repeated.
-            return ValidateOptionsResult.Fail($"""Database:ConnectionString is not a list of name=value with semicolons between, for example "{ExampleFor(options.Provider)}".""");
+            return ValidateOptionsResult.Fail($"""Database:ConnectionString is not a list of name=value with semicolons between, or has a name or a value that the driver does not know, for example "{ExampleFor(options.Provider)}".""");
         }
     }
+
+    private static DbConnectionStringBuilder Parse(DatabaseOptions options) => options.Provider switch
+    {
+        "mysql" => new MySqlConnectionStringBuilder(options.ConnectionString),
+        "postgres" => new NpgsqlConnectionStringBuilder(options.ConnectionString),
+        _ => new SqliteConnectionStringBuilder(options.ConnectionString),
+    };
 
     private static string ExampleFor(string provider) => provider switch
     {

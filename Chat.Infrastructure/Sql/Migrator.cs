@@ -16,6 +16,9 @@ internal sealed partial class Migrator(SqlDatabase database, TimeProvider time, 
     private const string CreateRecord =
         "create table if not exists schema_migrations (number bigint primary key, name varchar(128) not null, checksum varchar(64) not null, applied_at bigint not null)";
 
+    /// <summary>What a statement may take, in seconds. A table with a hundred million messages is rebuilt for longer than any other command may take.</summary>
+    private const int SecondsPerStatement = 3 * 60 * 60;
+
     /// <exception cref="MigrationException">The database does not fit this program.</exception>
     /// <exception cref="Domain.StoreUnavailableException">The database cannot be reached.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
@@ -59,7 +62,7 @@ internal sealed partial class Migrator(SqlDatabase database, TimeProvider time, 
     private async Task ApplyAsync(DbConnection connection, Migration migration, CancellationToken cancellationToken)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        foreach (var statement in migration.Statements) await connection.ExecuteAsync(statement, transaction: transaction);
+        foreach (var statement in migration.Statements) await connection.ExecuteAsync(statement, transaction: transaction, commandTimeout: SecondsPerStatement);
         await connection.ExecuteAsync(
             "insert into schema_migrations (number, name, checksum, applied_at) values (@Number, @Name, @Checksum, @At)",
             new { migration.Number, migration.Name, migration.Checksum, At = time.GetUtcNow().ToUnixTimeMilliseconds() },
@@ -77,7 +80,8 @@ internal sealed partial class Migrator(SqlDatabase database, TimeProvider time, 
         Migration Read(string resource)
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
-            return Migration.Parse(resource[folder.Length..], reader.ReadToEnd());
+            // Whatever line ends it was checked out with, its checksum is the same everywhere.
+            return Migration.Parse(resource[folder.Length..], reader.ReadToEnd().ReplaceLineEndings("\n"));
         }
     }
 

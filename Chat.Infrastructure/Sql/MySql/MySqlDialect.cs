@@ -30,7 +30,7 @@ internal sealed class MySqlDialect : ISqlDialect
         Terms = new MySqlTermTable(this);
         var builder = new MySqlConnectionStringBuilder(connectionString) { CharacterSet = "utf8mb4" };
         // A statement that hangs is given up, whether or not somebody waits for it who could cancel it.
-        if (!connectionString.Contains("Command Timeout", StringComparison.OrdinalIgnoreCase)) builder.DefaultCommandTimeout = 10;
+        if (!builder.ContainsKey("Default Command Timeout")) builder.DefaultCommandTimeout = 10;
         _connectionString = builder.ConnectionString;
         _unpooledConnectionString = new MySqlConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString;
     }
