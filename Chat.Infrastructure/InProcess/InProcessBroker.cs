@@ -142,7 +142,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         {
             if (!session.Unsettled.Remove(tag, out var unsettled)) return false;
             GiveUp(unsettled, settlement);
-            Dispatch(unsettled.Consumer.Queue);
+            Dispatch(unsettled.Consumer.Queue, _time.GetUtcNow());
             BuryDead();
             return true;
         }
@@ -162,7 +162,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
             foreach (var consumer in session.Consumers) DeleteIfDone(consumer.Queue);
             foreach (var queue in _queues.Values.Where(q => q.Form.Owner == session).ToList()) Remove(queue);
             session.Consumers.Clear();
-            foreach (var queue in givenUp.Select(u => u.Consumer.Queue).Distinct()) Dispatch(queue);
+            foreach (var queue in givenUp.Select(u => u.Consumer.Queue).Distinct()) Dispatch(queue, _time.GetUtcNow());
             BuryDead();
         }
     }
@@ -185,7 +185,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         var consumer = new InProcessConsumer(this, session, queue, how, onDelivery);
         session.Consumers.Add(consumer);
         queue.Add(consumer);
-        Dispatch(queue);
+        Dispatch(queue, _time.GetUtcNow());
         BuryDead();
         return consumer;
     }
@@ -220,7 +220,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         queue.Put(new QueuedMessage(message, source, (-priority, ++_number), now + life, diedIn));
         _messages++;
         _bytes += message.Body.Length + MessageOverhead;
-        Dispatch(queue);
+        Dispatch(queue, now);
         foreach (var dropped in queue.TakeOverflow())
         {
             Forget(dropped);
@@ -228,15 +228,17 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
         }
     }
 
-    private void Dispatch(InProcessQueue queue)
+    /// <param name="queue">Which.</param>
+    /// <param name="now">As of when what is in it has expired: what has just come for somebody who waits has not, however short its life.</param>
+    private void Dispatch(InProcessQueue queue, DateTimeOffset now)
     {
-        DropExpired(queue);
+        DropExpired(queue, now);
         while (queue.TryTake(out var consumer, out var queued)) consumer.Session.HandOver(consumer, queued);
     }
 
-    private void DropExpired(InProcessQueue queue)
+    private void DropExpired(InProcessQueue queue, DateTimeOffset now)
     {
-        foreach (var expired in queue.TakeExpired(_time.GetUtcNow()))
+        foreach (var expired in queue.TakeExpired(now))
         {
             Forget(expired);
             DeadLetter(queue, expired, isRejected: false);
@@ -350,7 +352,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
             var now = _time.GetUtcNow();
             foreach (var queue in _queues.Values.ToList())
             {
-                DropExpired(queue);
+                DropExpired(queue, _time.GetUtcNow());
                 if (queue.Form.Expires is { } expires && queue.ConsumerCount == 0 && now - queue.UnusedSince >= expires) Remove(queue);
             }
             BuryDead();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Chat.Domain.Events;
 using Chat.Domain.Messages;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +20,7 @@ internal sealed partial class SystemQueue(IOptions<RabbitMqOptions> options, Nod
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 await using var session = await SystemQueueSession.OpenAsync(_factory, node, post, logger, stoppingToken);
@@ -37,6 +39,7 @@ internal sealed partial class SystemQueue(IOptions<RabbitMqOptions> options, Nod
                 Action<Exception> log = ++failures == 1 ? LogAway : LogStillAway;
                 log(failure);
             }
+            if (Stopwatch.GetElapsedTime(began) > Backoff.Longest * 2) backoff.Reset();
             await Task.Delay(backoff.Next(), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class SqlBlockStore(SqlDatabase database, BlockMarks marks, Time
                 return null;
             },
             cancellationToken);
-        if (refusal is null) await MarkAsync(user, blocked, cancellationToken);
+        if (refusal is null) await MarkAsync(user, blocked);
         return refusal;
     }
 
@@ -32,7 +32,7 @@ internal sealed class SqlBlockStore(SqlDatabase database, BlockMarks marks, Time
             transaction => transaction.Connection!.ExecuteAsync(
                 "delete from blocks where user_id = @User and blocked_id = @Blocked", new { User = user.Value, Blocked = blocked.Value }, transaction),
             cancellationToken);
-        await MarkAsync(user, blocked, cancellationToken);
+        await MarkAsync(user, blocked);
     }
 
     public async ValueTask<IReadOnlyList<Block>> ListAsync(UserId user, UserId? after, int limit, CancellationToken cancellationToken)
@@ -60,12 +60,12 @@ internal sealed class SqlBlockStore(SqlDatabase database, BlockMarks marks, Time
         return [.. ids.Select(UserId.Parse)];
     }
 
-    /// <summary>Behind the block's own commit.</summary>
-    private async Task MarkAsync(UserId user, UserId blocked, CancellationToken cancellationToken)
+    /// <summary>Behind the block's own commit, and whoever asked for it need not wait: posting is judged by the mark.</summary>
+    private async Task MarkAsync(UserId user, UserId blocked)
     {
         var key = new { Key = DirectKey.Of(user, blocked) };
-        var direct = await database.ReadAsync(connection => connection.ExecuteScalarAsync<string?>("select r.id from rooms r where r.direct_key = @Key", key), cancellationToken);
-        if (direct is not null) await marks.AlignAsync(RoomId.Parse(direct), cancellationToken);
+        var direct = await database.ReadAsync(connection => connection.ExecuteScalarAsync<string?>("select r.id from rooms r where r.direct_key = @Key", key), CancellationToken.None);
+        if (direct is not null) await marks.AlignAsync(RoomId.Parse(direct), CancellationToken.None);
     }
 
     private sealed class BlockRow

@@ -27,9 +27,9 @@ internal sealed class BrokerNode(IBroker broker, IAsyncDisposable services) : IA
     }
 
     /// <summary>A node that works alone.</summary>
-    public static BrokerNode StartInProcess()
+    public static BrokerNode StartInProcess(TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System).AddInProcessBroker().BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging().AddSingleton(time ?? TimeProvider.System).AddInProcessBroker().BuildServiceProvider();
         return new BrokerNode(services.GetRequiredService<IBroker>(), services);
     }
 
@@ -56,18 +56,18 @@ internal sealed class BrokerClient : IAsyncDisposable
     public IReadOnlyCollection<BrokerException> Failures => _failures;
 
     /// <summary>What the session reports when it has failed.</summary>
-    public Task<BrokerException> FailureAsync() => _failed.Task.WaitAsync(Listener.Patience);
+    public Task<BrokerException> FailureAsync() => _failed.Task.WaitAsync(Patience);
 
     public Task PublishAsync(BrokerAddress to, string text, QueueParameters? parameters = null) => PublishAsync(to, Text.Message(text), parameters);
 
     public Task PublishAsync(BrokerAddress to, BrokerMessage message, QueueParameters? parameters = null) =>
-        Session.PublishAsync(to, message, parameters ?? QueueParameters.Default).WaitAsync(Listener.Patience);
+        Session.PublishAsync(to, message, parameters ?? QueueParameters.Default).WaitAsync(Patience);
 
     public async Task<Listener> ListenAsync(BrokerAddress from, QueueParameters? queue = null, ConsumeParameters? parameters = null)
     {
         var listener = new Listener(this);
         listener.Subscription = await Session.ConsumeAsync(from, queue ?? QueueParameters.Default, parameters ?? new ConsumeParameters(), listener.OnDeliveryAsync, CancellationToken.None)
-            .WaitAsync(Listener.Patience);
+            .WaitAsync(Patience);
         return listener;
     }
 
@@ -78,7 +78,7 @@ internal sealed class BrokerClient : IAsyncDisposable
     public async Task<(string Queue, Listener Listener)> OpenReplyQueueAsync()
     {
         var listener = new Listener(this);
-        return (await Session.OpenReplyQueueAsync(listener.OnDeliveryAsync, CancellationToken.None).WaitAsync(Listener.Patience), listener);
+        return (await Session.OpenReplyQueueAsync(listener.OnDeliveryAsync, CancellationToken.None).WaitAsync(Patience), listener);
     }
 
     public ValueTask DisposeAsync() => Session.DisposeAsync();
@@ -87,8 +87,6 @@ internal sealed class BrokerClient : IAsyncDisposable
 /// <summary>Keeps what comes to it, in order, for a test to take.</summary>
 internal sealed class Listener(BrokerClient client)
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Channel<BrokerDelivery> _heard = Channel.CreateUnbounded<BrokerDelivery>();
     private int _callers;
 
