@@ -27,6 +27,9 @@ public sealed class ListMembers(IRoomStore rooms, IPresenceStore presence)
     public async ValueTask<IReadOnlyList<PresentMember>> ReadAsync(RoomId room, UserId? after, int limit, CancellationToken cancellationToken) =>
         await WithPresenceAsync(await rooms.ListMembersAsync(room, after, limit, cancellationToken), cancellationToken);
 
+    /// <summary>The same of one.</summary>
+    public async ValueTask<PresentMember> WithPresenceAsync(Member member, CancellationToken cancellationToken) => (await WithPresenceAsync([member], cancellationToken))[0];
+
     private async ValueTask<IReadOnlyList<PresentMember>> WithPresenceAsync(IReadOnlyList<Member> members, CancellationToken cancellationToken)
     {
         var present = await presence.FindAsync([.. members.Select(member => member.Membership.UserId)], cancellationToken);

@@ -54,7 +54,7 @@ internal sealed class LaidOutBatches
         private bool IsThat(ReadOnlySpan<OutboundFrame> batch)
         {
             if (batch.Length != _count) return false;
-            // From the end: there those differ that do.
+            // From the end, where two batches differ if they do: what came last differs first.
             for (var i = batch.Length - 1; i >= 0; i--)
             {
                 if (!batch[i].IsSameAs(_frames[i])) return false;

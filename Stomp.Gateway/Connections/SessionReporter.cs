@@ -20,7 +20,11 @@ internal sealed partial class SessionReporter(
     /// <summary>An end is told so much later: a page that is loaded anew is back by then, and its user was never gone.</summary>
     private static readonly TimeSpan EndsAfter = TimeSpan.FromSeconds(2);
 
+    /// <summary>Changes of presence that could not be told and are kept, the last of them. Of the others everybody hears by the next change.</summary>
+    private const int MostUntold = 10_000;
+
     private List<(Session Session, long EndedAt)> _ending = [];
+    private IReadOnlyCollection<PresenceChange> _untold = [];
     private bool _beginsAnew;
     private bool _hasLease;
     private long _renewedAt;
@@ -45,7 +49,7 @@ internal sealed partial class SessionReporter(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await RunAsync(async token => await announce.ExecuteAsync(await store.LeaveAsync(token), token), cancellationToken);
+        await RunAsync(async token => await TellAsync(await store.LeaveAsync(token), token), cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -88,7 +92,11 @@ internal sealed partial class SessionReporter(
             .. changed.Select(connection => new SessionChange(connection.Describe(), Ended: false)),
             .. ended.Select(session => new SessionChange(session, Ended: true)),
         ];
-        if (changes.Count == 0) return;
+        if (changes.Count == 0)
+        {
+            if (_untold.Count > 0) await TellAsync([], cancellationToken);
+            return;
+        }
         IReadOnlyList<PresenceChange> present;
         try
         {
@@ -100,7 +108,15 @@ internal sealed partial class SessionReporter(
             throw;
         }
         _ending.RemoveRange(0, ended.Count);
-        await announce.ExecuteAsync(present, cancellationToken);
+        await TellAsync(present, cancellationToken);
+    }
+
+    /// <summary>Tells who looks at those users. What cannot be told now, as nobody knows where they are, is told with what comes next; for what is shared has it already.</summary>
+    private async Task TellAsync(IReadOnlyCollection<PresenceChange> changes, CancellationToken cancellationToken)
+    {
+        _untold = [.. _untold.Concat(changes).TakeLast(MostUntold)];
+        await announce.ExecuteAsync(_untold, cancellationToken);
+        _untold = [];
     }
 
     private void AddEnded(IReadOnlyCollection<Session> over)
@@ -120,7 +136,7 @@ internal sealed partial class SessionReporter(
         var gone = await store.LeaveAsync(cancellationToken);
         (_beginsAnew, _hasLease) = (false, false);
         var here = registry.All().Select(connection => connection.UserId).ToHashSet();
-        await announce.ExecuteAsync([.. gone.Where(change => !here.Contains(change.UserId))], cancellationToken);
+        await TellAsync([.. gone.Where(change => !here.Contains(change.UserId))], cancellationToken);
     }
 
     private async Task RenewAsync(CancellationToken cancellationToken)
@@ -132,7 +148,7 @@ internal sealed partial class SessionReporter(
             connection.WatchIdleness(options.AwayAfter);
             if (renewal.WasLost) registry.Note(connection);
         }
-        await announce.ExecuteAsync(renewal.Changes, cancellationToken);
+        await TellAsync(renewal.Changes, cancellationToken);
     }
 
     private static partial class Log

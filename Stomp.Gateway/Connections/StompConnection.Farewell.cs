@@ -39,13 +39,20 @@ internal sealed partial class StompConnection
         // A slow consumer that reads on within the time still learns why it is closed.
         using var bound = new CancellationTokenSource(FarewellTime, _services.Time);
         var reason = _reason!;
+        var givenBack = Task.CompletedTask;
         try
         {
-            await _subscriptions.DisposeAsync();
             if (_client is not null) _services.Sessions.Remove(this);
+            await _subscriptions.DisposeAsync().AsTask().WaitAsync(bound.Token);
             if (reason != CloseReason.ClientGone) await AwaitAnswersAsync().WaitAsync(bound.Token);
             _outbound.Complete();
             await writing.WaitAsync(bound.Token);
+            if (_broker is not null)
+            {
+                // Before the client hears of the end, so that who takes its place finds in the queues what it had; but no broker keeps it from hearing that.
+                givenBack = _broker.DisposeAsync().AsTask();
+                if (!givenBack.IsCompleted) await Task.WhenAny(givenBack, Task.Delay(GivingBackTime, _services.Time, bound.Token));
+            }
             await _transport.CloseAsync(reason, bound.Token);
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested)
@@ -55,11 +62,12 @@ internal sealed partial class StompConnection
         finally
         {
             _services.Clock.Remove(this);
-            // A replay or delivery that waits for room is let go, and what the broker handed over goes back to it.
+            // A replay or delivery that waits for room is let go, and what the broker handed over goes back to it, if not done yet.
             _outbound.Complete();
-            if (_broker is { } broker) await broker.DisposeAsync();
             _transport.Abort();
             await writing;
+            await givenBack;
+            if (_broker is not null) await _broker.DisposeAsync();
             await _transport.Input.CompleteAsync();
             ConnectionLog.Ended(_services.Logger, SessionId, reason.Name);
         }

@@ -15,7 +15,6 @@ internal sealed partial class StompConnection
     private async ValueTask ConnectAsync(Frame frame)
     {
         var connecting = await ConnectNegotiation.RunAsync(frame, _origin, _services, BeginWait());
-        EndWait();
         if (connecting.Violation is { } violation)
         {
             // Until a version is agreed on, 1.0 is spoken: its ERROR needs no escaping.
@@ -24,6 +23,7 @@ internal sealed partial class StompConnection
         }
         var client = connecting.Client!;
         _client = client;
+        EndWait();
         _connectedAt = _services.Time.GetUtcNow();
         _reader.Version = client.Version;
         if (Caller.IsService) _reader.Limits = _reader.Limits with { MaxBodyBytes = _services.Limits.ServiceFrameBytes };
@@ -50,7 +50,7 @@ internal sealed partial class StompConnection
         var found = _services.Router.FindSend(destination, frame);
         var refusal = found.TryGet(out var route, out var unknown) ? route.Handler.Check(this, route.Request) : unknown;
         if (refusal is null) Enlist(transaction, frame);
-        else Refuse(new Request(destination, receipt), refusal, clientMessageId: null);
+        else Refuse(new Request(destination, receipt), refusal, frame.GetHeader("client-message-id"u8));
     }
 
     /// <summary>Takes a SEND up. When this returns its place among the others is fixed; the task within tells whether it was carried out.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class StompConnection
         var request = new Request(destination, receipt);
         if (!_services.Router.FindSend(destination, frame).TryGet(out var route, out var refusal))
         {
-            Refuse(request, refusal, clientMessageId: null);
+            Refuse(request, refusal, frame.GetHeader("client-message-id"u8));
             return Refused;
         }
         _inFlight ??= new SemaphoreSlim(MostInFlight, MostInFlight);

@@ -18,7 +18,7 @@ namespace Stomp.Gateway.Connections;
 /// <remarks>
 /// How it ends: whoever finds a reason calls <see cref="End"/>, the first reason counts, and the read loop is woken and returns. Then, in this order: the
 /// subscriptions are given back, so nothing new comes; SENDs under way are awaited for their answers, unless the client is gone; what is queued is sent;
-/// the transport is closed with the reason. Each step has a bound, and what does not keep it is aborted.
+/// what the broker handed over is given back; the transport is closed with the reason. Each step has a bound, and what does not keep it is aborted.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Neither a SemaphoreSlim whose wait handle is not used nor a CancellationTokenSource without a timer has anything to dispose of.")]
 internal sealed partial class StompConnection : IClientSession
@@ -31,6 +31,9 @@ internal sealed partial class StompConnection : IClientSession
 
     /// <summary>How long the last frames and the transport's own farewell may take.</summary>
     private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the client's farewell waits for a broker that takes back what was not acknowledged.</summary>
+    private static readonly TimeSpan GivingBackTime = TimeSpan.FromSeconds(1);
 
     /// <summary>How long, in ms, nothing was sent to a client whose queue gives its memory back. A busy one never does: it would only take it again.</summary>
     private const long IdleTime = 1_000;
@@ -186,7 +189,9 @@ internal sealed partial class StompConnection : IClientSession
         if (now - _outbound.LastWrite > IdleTime) _outbound.Trim();
         if (_client is not { } client)
         {
-            if (now - _started > (long)_services.Auth.ConnectTimeout.TotalMilliseconds) Fail(SessionViolations.ConnectTimeout, receipt: null);
+            // Who waits for the answer to a CONNECT has sent it in time, however slow the Auth Server and the database are.
+            if (Volatile.Read(ref _waiting) is null && now - _started > (long)_services.Auth.ConnectTimeout.TotalMilliseconds)
+                Fail(SessionViolations.ConnectTimeout, receipt: null);
             return;
         }
         // A beat goes out when half the time has passed, so that a client that allows little margin never meets it through jitter.

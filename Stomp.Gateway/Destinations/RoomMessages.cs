@@ -26,7 +26,7 @@ internal sealed class RoomMessages(PostMessage postMessage, MessageRate rate, Ro
     public Task<SendAnswer> HandleAsync(IClientSession session, SendRequest request, CancellationToken cancellationToken)
     {
         var parsed = PostMessageBody.Parse(request.Frame.Body, request.Frame.GetHeader("content-type"u8), request.Frame.GetHeader("client-message-id"u8));
-        if (!parsed.TryGet(out var post, out var refusal)) return Task.FromResult<SendAnswer>(refusal);
+        if (!parsed.TryGet(out var post, out var refusal)) return Task.FromResult(new SendAnswer(refusal, request.Frame.GetHeader("client-message-id"u8)));
         if (!post.ToMessage().TryGet(out var message, out refusal)) return Task.FromResult(new SendAnswer(refusal, post.ClientMessageId));
         if (!RoomId.TryParse(request.Variable, out var room)) return Task.FromResult(new SendAnswer(Refusal.NotMember, post.ClientMessageId));
         if (rate.TryTake(session.UserId) is { } tooFast) return Task.FromResult(new SendAnswer(tooFast, post.ClientMessageId));

@@ -25,13 +25,13 @@ internal static class BlockRoutes
         return Answers.Ok(Lists.OfBlocks(page, size), WireJson.Wire.ListJsonBlockJson);
     }
 
-    private static async Task<IResult> BlockAsync(HttpContext context, BlockUser blockUser, string id) => UserId.TryParse(id, out var user)
+    private static async Task<IResult> BlockAsync(HttpContext context, BlockUser blockUser, string id) => Requests.TryParseUser(id, out var user)
         ? Answers.Gone(await blockUser.ExecuteAsync(context.GetCaller(), user, context.RequestAborted))
         : Answers.Refused(NoUser);
 
     private static async Task<IResult> UnblockAsync(HttpContext context, IBlockStore blocks, string id)
     {
-        if (!UserId.TryParse(id, out var user)) return Answers.Refused(NoUser);
+        if (!Requests.TryParseUser(id, out var user)) return Answers.Refused(NoUser);
         await blocks.UnblockAsync(context.GetCaller().Id, user, context.RequestAborted);
         return Results.NoContent();
     }

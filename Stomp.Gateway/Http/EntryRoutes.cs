@@ -70,11 +70,13 @@ internal static class EntryRoutes
         return listed.TryGet(out var page, out refusal) ? Answers.Ok(Lists.OfRequests(page, size), WireJson.Wire.ListJsonJoinRequestJson) : Answers.Refused(refusal);
     }
 
-    private static async Task<IResult> ApproveAsync(HttpContext context, JoinRequests requests, string id, string userId)
+    private static async Task<IResult> ApproveAsync(HttpContext context, JoinRequests requests, ListMembers members, string id, string userId)
     {
         if (!Requests.TryParseMember(id, userId, out var room, out var user)) return Answers.Refused(Refusal.NotMember);
         var approved = await requests.ApproveAsync(context.GetCaller(), room, user, context.RequestAborted);
-        return approved.TryGet(out var member, out var refusal) ? Answers.Ok(MemberJson.Of(member), WireJson.Wire.MemberJson) : Answers.Refused(refusal);
+        return approved.TryGet(out var member, out var refusal)
+            ? Answers.Ok(MemberJson.Of(await members.WithPresenceAsync(member, context.RequestAborted)), WireJson.Wire.MemberJson)
+            : Answers.Refused(refusal);
     }
 
     private static async Task<IResult> RejectAsync(HttpContext context, JoinRequests requests, string id, string userId) =>

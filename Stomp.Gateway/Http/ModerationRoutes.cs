@@ -17,13 +17,15 @@ internal static class ModerationRoutes
         api.MapDelete("/rooms/{id}/bans/{userId}", LiftBanAsync).WithTags("Members").WithSummary("Lifts a ban.").Produces(StatusCodes.Status204NoContent);
     }
 
-    private static async Task<IResult> ChangeAsync(HttpContext context, ChangeMember changeMember, string id, string userId)
+    private static async Task<IResult> ChangeAsync(HttpContext context, ChangeMember changeMember, ListMembers members, string id, string userId)
     {
         var body = await context.ReadBodyAsync(WireJson.Wire.MemberBody);
         if (!body.TryGet(out var asked, out var refusal) || !asked.Read().TryGet(out var change, out refusal)) return Answers.Refused(refusal);
         if (!Requests.TryParseMember(id, userId, out var room, out var user)) return Answers.Refused(Refusal.NotMember);
         var changed = await changeMember.ExecuteAsync(context.GetCaller(), room, user, change, context.RequestAborted);
-        return changed.TryGet(out var member, out refusal) ? Answers.Ok(MemberJson.Of(member), WireJson.Wire.MemberJson) : Answers.Refused(refusal);
+        return changed.TryGet(out var member, out refusal)
+            ? Answers.Ok(MemberJson.Of(await members.WithPresenceAsync(member, context.RequestAborted)), WireJson.Wire.MemberJson)
+            : Answers.Refused(refusal);
     }
 
     private static async Task<IResult> RemoveAsync(HttpContext context, RemoveMember removeMember, string id, string userId, bool? ban) => Requests.TryParseMember(id, userId, out var room, out var user)

@@ -41,9 +41,12 @@ internal static class Requests
     /// <returns>False for what can be no room.</returns>
     public static bool TryParseMember(string id, string userId, out RoomId room, out UserId user)
     {
-        _ = UserId.TryParse(userId, out user);
+        _ = TryParseUser(userId, out user);
         return RoomId.TryParse(id, out room);
     }
+
+    /// <summary>Somebody's id in a path. Of all that is escaped there the server has left one as it was, the slash, which is taken for one here.</summary>
+    public static bool TryParseUser(string id, out UserId user) => UserId.TryParse(id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), out user);
 
     /// <summary>How many things a page has.</summary>
     public static Outcome<int> LimitOf(int? limit) => limit switch

@@ -17,6 +17,7 @@ internal sealed class ClientBroker(IBroker broker, IClientSession client) : IAsy
     private IBrokerSession? _session;
     private BrokerException? _failure;
     private int _calls;
+    private bool _isDisposed;
 
     private IBrokerSession Session => _session ??= broker.Open(OnFailed);
 
@@ -57,7 +58,13 @@ internal sealed class ClientBroker(IBroker broker, IClientSession client) : IAsy
         return queue;
     }
 
-    public ValueTask DisposeAsync() => _session?.DisposeAsync() ?? ValueTask.CompletedTask;
+    /// <summary>Gives back what was not settled. Once more does nothing.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        if (_session is not null) await _session.DisposeAsync();
+    }
 
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
     {

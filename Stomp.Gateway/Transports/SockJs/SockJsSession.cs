@@ -236,14 +236,17 @@ internal sealed class SockJsSession : ITransport, ISwept
                 return;
             _isGone = true;
             breakOffReceiver = _breakOffReceiver;
+        }
+        // Outside the gate, as those who hear of it may come back into the session. First of all, so that who hears of the end and comes again opens a new one.
+        Ended?.Invoke(this);
+        lock (_gate)
+        {
             CompleteInput();
             _pending.Clear();
             Signal(ref _somethingToSend);
             Signal(ref _allSent);
         }
-        // Outside the gate, as those who hear of it may come back into the session.
         breakOffReceiver?.Invoke();
-        Ended?.Invoke(this);
     }
 
     private SockJsDelivery? TryTake()
