@@ -34,4 +34,11 @@ public sealed class WalkPaceTests
         _pace.RestAfter(Short, isToTheEnd: false, isCommitting: false).Should().Be(Short);
         _pace.RestAfter(WalkPace.Pause, isToTheEnd: true, isCommitting: true).Should().Be(4 * WalkPace.Pause);
     }
+
+    [Fact]
+    public void A_walk_that_was_slow_is_followed_by_four_seconds_or_by_as_long_as_it_took()
+    {
+        _pace.RestAfter(3 * WalkPace.Pause, isToTheEnd: false, isCommitting: true).Should().Be(4 * WalkPace.Pause);
+        _pace.RestAfter(9 * WalkPace.Pause, isToTheEnd: true, isCommitting: true).Should().Be(9 * WalkPace.Pause);
+    }
 }

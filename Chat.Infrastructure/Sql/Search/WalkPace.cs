@@ -12,6 +12,9 @@ internal sealed class WalkPace(TimeProvider time)
     /// <summary>From one walk to the next, while they keep up.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>The longest rest that commits give a walk beyond the time that it took: one that was slow once does not leave the index behind for as long as four more.</summary>
+    private static readonly TimeSpan LongestRest = 4 * Pause;
+
     /// <summary>When there will have been a second for each walk.</summary>
     private long _paidAt = time.GetTimestamp();
 
@@ -21,7 +24,7 @@ internal sealed class WalkPace(TimeProvider time)
     /// <param name="isCommitting">Whether the node has committed something meanwhile: then the walks are at work for a fifth of the time at most, otherwise for half of it.</param>
     public TimeSpan RestAfter(TimeSpan took, bool isToTheEnd, bool isCommitting)
     {
-        var share = isCommitting ? 4 * took : took;
+        var share = isCommitting ? TimeSpan.FromTicks(Math.Max(took.Ticks, Math.Min(4 * took.Ticks, LongestRest.Ticks))) : took;
         if (!isToTheEnd) return share;
         var now = time.GetTimestamp();
         var second = time.TimestampFrequency;
