@@ -152,7 +152,7 @@ internal sealed class BrokerChannel
         return queue;
     }
 
-    /// <summary>As <see cref="DeclareAsync"/>, for a queue that is sent to: one that stays is declared once, others so often that they are there.</summary>
+    /// <summary>As <see cref="DeclareAsync"/>, for a queue that is sent to. One that stays is declared once; one that may go by itself is declared again before each message, so that it is there.</summary>
     private async Task EnsureAsync(QueueDeclaration queue, CancellationToken cancellationToken)
     {
         var isKnown = _declared.Contains(queue);

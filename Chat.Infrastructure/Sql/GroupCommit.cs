@@ -25,7 +25,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     /// <summary>Messages in one transaction: beyond this the statement grows faster than the gain.</summary>
     private const int MostInBatch = 1_024;
 
-    /// <summary>Notes that are removed along with a commit: each statement costs a lone message as much as a row of its own does.</summary>
+    /// <summary>So many notes of what was announced are gathered before a commit removes them along with its own work: for a message that is alone in its group one statement more costs as much as one row more.</summary>
     private const int EnoughAnnounced = 32;
 
     private readonly SqlDatabase _database;

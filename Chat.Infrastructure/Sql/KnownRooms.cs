@@ -22,7 +22,7 @@ internal sealed class KnownRooms(bool isAlone)
     private readonly Dictionary<RoomId, Known> _rooms = [];
     private int _count;
 
-    /// <summary>Whether all that these are judged by is known and may be gone by.</summary>
+    /// <summary>Whether these can be judged by what is remembered: rooms and senders are known, and nothing about them is in doubt.</summary>
     public bool Cover(IReadOnlyList<MessageDraft> drafts)
     {
         foreach (var draft in drafts)

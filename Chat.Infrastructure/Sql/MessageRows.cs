@@ -50,7 +50,7 @@ internal static class MessageRows
         },
         transaction);
 
-    /// <summary>Writes of messages that have expired that nothing of them is left, by one statement. Their room is locked.</summary>
+    /// <summary>Empties the rows of messages that have expired, by one statement. Their room is locked.</summary>
     public static Task SaveExpiredAsync(DbTransaction transaction, ISqlDialect dialect, IReadOnlyList<Message> gone)
     {
         var rows = dialect.Rows(

@@ -25,7 +25,7 @@ internal sealed class SqlDatabase(ISqlDialect dialect) : IDisposable
     /// <summary>Where the search index is: this database itself, or one of the index's own. Then no transaction spans both.</summary>
     public SqlDatabase Search => _search ?? this;
 
-    /// <summary>Has somebody told when a connection ended before the end of a transaction was known: it may be committed, although whoever began it heard of a failure. Before the first one.</summary>
+    /// <summary>Has somebody told when a connection ended before the end of a transaction was known: it may be committed, although whoever began it heard of a failure. To be called before the first transaction.</summary>
     public void WhenUncertain(Action tell) => _tellUncertain += tell;
 
     /// <summary>Runs something that only reads.</summary>

@@ -42,5 +42,5 @@ export default defineConfig({
       '/ws': { target: gateway, ws: true },
     },
   },
-  test: { include: ['src/**/*.test.ts'] },
+  test: { include: ['src/**/*.test.ts'], testTimeout: 30_000 },
 });

@@ -15,7 +15,7 @@ internal sealed class EventDelivery(
     ReplayPages pages,
     IGathering gathering) : IEventReceiver
 {
-    /// <summary>What was announced can be read; should it ever not be, the store is not asked in a circle.</summary>
+    /// <summary>What was announced can be read; should it ever not be, the store is asked again after this, and not without a pause.</summary>
     private static readonly TimeSpan PauseWhenEmpty = TimeSpan.FromMilliseconds(50);
 
     private volatile bool _auditDue;

@@ -6,7 +6,7 @@ using Chat.Domain.Events;
 namespace Chat.Infrastructure.Sql.MySql;
 
 /// <summary>
-/// The same for MySQL and MariaDB, which read a statement's text anew each time in any case, make a temporary table of every table that is not one, in a file where an
+/// The statements of a group of messages for MySQL and MariaDB, which read a statement's text anew each time in any case, make a temporary table of every table that is not one, in a file where an
 /// update joins it, and answer each statement by a packet of its own: rows travel as lists of values, no statement joins, and there are as few as can be.
 /// </summary>
 internal sealed class MySqlAppendStatements(ISqlDialect dialect, NodeId? node) : AppendStatements(dialect, node)

@@ -13,7 +13,7 @@ internal sealed class IndexChanges(SqlDatabase database, IMessageIndex index)
     private const string Found =
         "g.room_id as RoomId, g.seq as Seq, g.rev as Rev, g.created_at as CreatedAt, g.sender_id as SenderId, g.type as Type, g.body as Body";
 
-    /// <summary>What tells a strange history.</summary>
+    /// <summary>Shows whether the index is of another history than the room's: the last message that it has is another one there, or it knows of numbers that have no message.</summary>
     private const string Comparison = """
         , (select count(*) from messages g where g.room_id = r.id and g.seq = j.last_seq and g.created_at = j.last_at) as Same,
         (select count(*) from messages g where g.room_id = r.id and g.seq > j.last_seq and g.seq <= j.indexed_seq) as Unknown

@@ -30,7 +30,7 @@ internal sealed class SqlMessageIndex(SqlDatabase chat) : IMessageIndex
 
     public async ValueTask<IReadOnlyList<IndexedRoom>> ListAsync(IReadOnlyCollection<RoomId> rooms, CancellationToken cancellationToken)
     {
-        // Not where nobody asks for it: MySQL would read all that the room has in the index.
+        // Only where the index is apart and may be of another history: MySQL would read for it all that the room has in the index.
         const string last = "from message_terms t where t.room = s.number and t.seq <= s.indexed_seq order by t.seq desc limit 1";
         const string lasts = $", (select t.seq {last}) as LastSeq, (select t.created_at {last}) as LastAt";
         var rows = await _database.ReadAsync(

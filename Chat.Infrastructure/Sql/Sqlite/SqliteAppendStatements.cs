@@ -3,7 +3,7 @@ using Chat.Domain.Events;
 namespace Chat.Infrastructure.Sql.Sqlite;
 
 /// <summary>
-/// The same for SQLite, which runs within this process: no statement costs a round trip, and a prepared one that runs for each row costs less than one that takes its rows out
+/// The statements of a group of messages for SQLite, which runs within this process: no statement costs a round trip, and a prepared one that runs for each row costs less than one that takes its rows out
 /// of JSON, column by column. What is more than plain text goes the way of the others.
 /// </summary>
 internal sealed class SqliteAppendStatements(ISqlDialect dialect, NodeId? node) : AppendStatements(dialect, node)
