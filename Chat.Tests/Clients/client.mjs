@@ -44,5 +44,6 @@ function socketFactory(url, transport) {
     return () => new WebSocket(url.replace(/^http/, 'ws'), ['v12.stomp', 'v11.stomp', 'v10.stomp']);
   }
   const transports = transport === 'sockjs' ? undefined : [transport];
-  return () => new SockJS(url, null, { transports });
+  // Without a limit of our own sockjs-client gives a transport less than a second, which a busy machine may need for its first request.
+  return () => new SockJS(url, null, { transports, timeout: 20_000 });
 }

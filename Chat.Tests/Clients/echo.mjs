@@ -10,7 +10,7 @@ const messages = ['plain', '', '100% %41 %', '</script><!--', '"\\\' \b\f\n\r\t\
 const heard = [];
 let used;
 
-const socket = new SockJS(url, null, { transports: transport });
+const socket = new SockJS(url, null, { transports: transport, timeout: 20_000 });
 socket.onopen = () => {
   used = socket.transport;
   for (const message of messages) socket.send(message);

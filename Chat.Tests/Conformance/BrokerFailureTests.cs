@@ -12,9 +12,11 @@ public sealed class BrokerFailureTests(MortalBroker broker) : IClassFixture<Mort
 
     private RabbitMqServer Broker { get; set; } = null!;
 
+    /// <summary>Also behind a test that failed while the broker was away.</summary>
     public async Task InitializeAsync()
     {
         Broker = await broker.Server;
+        if (!Broker.IsRunning) await Broker.StartAgainAsync();
         _node = BrokerNode.Start(Broker.Uri);
     }
 
@@ -69,11 +71,11 @@ public sealed class BrokerFailureTests(MortalBroker broker) : IClassFixture<Mort
                 if (i == 500) enough.SetResult();
             }
         });
-        await enough.Task.WaitAsync(Listener.Patience);
+        await enough.Task.WaitAsync(Patience);
         await KeepQueuesAsync();
 
         await Broker.KillAsync();
-        (await sending.Awaiting(task => task.WaitAsync(Listener.Patience)).Should().ThrowAsync<BrokerException>()).Which.Failure.Should().Be(BrokerFailure.Unavailable);
+        (await sending.Awaiting(task => task.WaitAsync(Patience)).Should().ThrowAsync<BrokerException>()).Which.Failure.Should().Be(BrokerFailure.Unavailable);
         await Broker.StartAgainAsync();
 
         await using var reader = _node.Open();
@@ -118,7 +120,7 @@ public sealed class BrokerFailureTests(MortalBroker broker) : IClassFixture<Mort
 
         // One after the other each would wait longer than the last.
         var sending = clients.Select(client => FluentActions.Awaiting(() => client.PublishAsync(_queue, "2")).Should().ThrowAsync<BrokerException>());
-        (await Task.WhenAll(sending).WaitAsync(Listener.Patience)).Should().OnlyContain(refusal => refusal.Which.Failure == BrokerFailure.Unavailable);
+        (await Task.WhenAll(sending).WaitAsync(Patience)).Should().OnlyContain(refusal => refusal.Which.Failure == BrokerFailure.Unavailable);
 
         foreach (var client in clients) await client.DisposeAsync();
         await Broker.StartAgainAsync();

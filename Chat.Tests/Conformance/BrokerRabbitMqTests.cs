@@ -371,7 +371,7 @@ public sealed class BrokerRabbitMqTests : IAsyncLifetime
     /// <summary>Makes the queue for everybody as soon as it is no longer somebody's alone.</summary>
     private async Task TakeOverAsync()
     {
-        using var patience = new CancellationTokenSource(Listener.Patience);
+        using var patience = new CancellationTokenSource(Patience);
         while (true)
         {
             await using var channel = await _service.CreateChannelAsync(options: null, patience.Token);

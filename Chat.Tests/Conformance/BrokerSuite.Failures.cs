@@ -140,7 +140,7 @@ public abstract partial class BrokerSuite
 
         begun.SetResult();
 
-        await ended.Task.WaitAsync(Listener.Patience);
+        await ended.Task.WaitAsync(Patience);
         (await (await sender.ListenAsync(queue)).TakeAsync(2)).Select(Text.Of).Should().Equal("1", "2");
     }
 

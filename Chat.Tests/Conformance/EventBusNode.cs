@@ -85,9 +85,8 @@ internal sealed class RecordingReceiver : IEventReceiver
     /// <summary>What stands in the record for <see cref="IEventReceiver.OnInterrupted"/>.</summary>
     public const string Interruption = "interruption";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Channel<object> _heard = Channel.CreateUnbounded<object>();
+    private readonly TaskCompletionSource _revoked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _callers;
 
     /// <summary>What to do within a call.</summary>
@@ -96,14 +95,21 @@ internal sealed class RecordingReceiver : IEventReceiver
     public bool WasCalledByTwoAtOnce { get; private set; }
 
     /// <summary>The next thing that was heard: a <see cref="PublishedEvent"/>, a <see cref="Signal"/> or <see cref="Interruption"/>.</summary>
-    /// <exception cref="TimeoutException">Nothing was heard for half a minute.</exception>
+    /// <exception cref="TimeoutException">Nothing was heard within <see cref="Patience"/>.</exception>
     public Task<object> NextAsync() => _heard.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
     public async Task<PublishedEvent> NextEventAsync() => (await NextAsync()).Should().BeOfType<PublishedEvent>().Subject;
 
     public void OnEvent(PublishedEvent published) => Hear(published, () => WhenTold(published));
 
-    public void OnSignal(Signal signal) => Hear(signal, () => { });
+    /// <summary>Completes at the first <see cref="RevokedSignal"/>. It is not in the record: every node of a broker hears it, those of other tests too.</summary>
+    public Task Revoked => _revoked.Task;
+
+    public void OnSignal(Signal signal)
+    {
+        if (signal is RevokedSignal) _revoked.TrySetResult();
+        else Hear(signal, () => { });
+    }
 
     public void OnInterrupted() => Hear(Interruption, () => { });
 

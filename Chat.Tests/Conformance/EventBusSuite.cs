@@ -242,7 +242,7 @@ public abstract class EventBusSuite : IAsyncLifetime
     {
         _node.Bus.Signal(new RevokedSignal());
 
-        (await Receiver.NextAsync()).Should().Be(new RevokedSignal());
+        await Receiver.Revoked.WaitAsync(Patience);
     }
 
     [SuiteFact]

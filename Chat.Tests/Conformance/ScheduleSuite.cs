@@ -150,7 +150,7 @@ public abstract class ScheduleSuite(StoreDatabase database) : StoreSuite(databas
         var taken = await Task.WhenAll(Node.Scheduled.TakeDueAsync(Minute, 10, CancellationToken.None).AsTask(), other.Scheduled.TakeDueAsync(Minute, 10, CancellationToken.None).AsTask());
 
         taken.SelectMany(t => t.Messages).Select(s => s.Id).Should().Equal(scheduled.Id);
-        (await other.Scheduled.TakeDueAsync(Minute, 10, CancellationToken.None)).Next.Should().BeCloseTo(Now + IScheduledMessageStore.PostingTime, TimeSpan.FromSeconds(5));
+        (await other.Scheduled.TakeDueAsync(Minute, 10, CancellationToken.None)).Next.Should().BeCloseTo(Now + IScheduledMessageStore.PostingTime, TimeSpan.FromSeconds(25));
         (await ChangeAsync(_alice, scheduled.Id, "too late", Now + Minute)).Refusal!.Code.Should().Be(RefusalCode.Conflict);
         (await RemoveAsync(_alice, scheduled.Id))!.Code.Should().Be(RefusalCode.Conflict);
 

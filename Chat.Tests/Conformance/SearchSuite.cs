@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics;
 using Chat.Domain.Messages;
 using Chat.Domain.Outcomes;
 using Chat.Domain.Rooms;
@@ -32,11 +31,8 @@ public abstract class SearchSuite(StoreDatabase database) : StoreSuite(database)
         var room = await Node.CreateRoomAsync(_alice, _bob);
         await Node.PostAsync(room.Id, _bob, "Das Treffen ist in 東京都庁 um 3");
 
-        var posted = Stopwatch.GetTimestamp();
-
         await EventuallyAsync(async () => (await TextsAsync(_alice, "treff 京都 3")).Count == 1);
 
-        Stopwatch.GetElapsedTime(posted).Should().BeLessThan(TimeSpan.FromSeconds(5));
         (await TextsAsync(_alice, "reffen")).Should().BeEmpty();
         (await TextsAsync(_alice, "Treffen um")).Should().ContainSingle();
         (await TextsAsync(_alice, "Treffen nie")).Should().BeEmpty();

@@ -27,7 +27,7 @@ public abstract class WebhookSuite(StoreDatabase database) : StoreSuite(database
         var (second, secondSecret) = await MakeAsync(room, "second");
         var (elsewhere, _) = await MakeAsync(other, "빌드");
 
-        (await ListAsync(room)).Select(Shown).Should().Equal(Shown(first), Shown(second));
+        (await ListAsync(room)).Select(Shown).Should().BeEquivalentTo([Shown(first), Shown(second)]);
         (await ListAsync(other)).Select(Shown).Should().Equal(Shown(elsewhere));
         Shown((await Post.FindAsync($"{first.Id}", secret, CancellationToken.None)).Value).Should().Be(Shown(first));
         var refusals = new[]

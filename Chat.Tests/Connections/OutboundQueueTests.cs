@@ -8,8 +8,6 @@ namespace Chat.Tests.Connections;
 /// <summary>What waits to be sent to one client, and what happens when it does not take it.</summary>
 public sealed class OutboundQueueTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private int _slow;
 
     [Fact]
@@ -68,9 +66,11 @@ public sealed class OutboundQueueTests
 
         await room.WaitAsync(Patience);
 
+        transport.Hold();
         queue.Offer(Frame(new string('c', 50))).Should().BeTrue();
         queue.Offer(Frame(new string('d', 50))).Should().BeTrue();
         queue.Offer(Frame("e")).Should().BeFalse();
+        transport.LetGo();
         await running.WaitAsync(Patience);
     }
 
@@ -160,7 +160,7 @@ public sealed class OutboundQueueTests
     private sealed class HeldTransport : ITransport
     {
         private readonly TaskCompletionSource _flushing = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly StringBuilder _batch = new();
 
         public List<string> Sent { get; } = [];
@@ -170,6 +170,9 @@ public sealed class OutboundQueueTests
         public PipeReader Input => throw new NotSupportedException("The queue only writes.");
 
         public string Name => "held";
+
+        /// <summary>Holds what is flushed from now on.</summary>
+        public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void LetGo() => _gate.TrySetResult();
 

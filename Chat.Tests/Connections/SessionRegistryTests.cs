@@ -10,8 +10,6 @@ namespace Chat.Tests.Connections;
 /// <summary>What a node remembers of its sessions until it has told the others.</summary>
 public sealed class SessionRegistryTests(TranscriptHost host) : IClassFixture<TranscriptHost>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly SessionRegistry _registry = new(maxSessionsPerUser: 0);
 
     [Fact]

@@ -9,8 +9,6 @@ namespace Chat.Tests.Documents;
 /// <summary>docs/asyncapi.yaml says what the code does: every destination, every field, every code, and nothing else.</summary>
 public sealed partial class AsyncApiTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     /// <summary>Read once, by @asyncapi/parser: a document with an error in it fails every test here.</summary>
     private static readonly Lazy<Task<JsonElement>> Document = new(ReadAsync);
 

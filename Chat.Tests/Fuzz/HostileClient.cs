@@ -15,9 +15,9 @@ internal sealed class HostileClient(int httpPort, int tcpPort, HostileScripts sc
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Longer than the server waits for a CONNECT, a heart-beat or the next poll.</summary>
-    private static readonly TimeSpan LongSilence = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LongSilence = TimeSpan.FromSeconds(6);
 
-    /// <summary>The server's patience with a client that does not log in is a second or two, and its farewell takes five at most.</summary>
+    /// <summary>The server's patience with a client that does not log in is five seconds, and its farewell takes five at most.</summary>
     private static readonly TimeSpan ServersPatience = TimeSpan.FromSeconds(60);
 
     /// <returns>What was done, to be counted.</returns>

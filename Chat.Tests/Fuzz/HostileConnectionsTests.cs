@@ -58,7 +58,7 @@ public sealed class HostileConnectionsTests(ITestOutputHelper output)
     private static Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
-        ["Auth:ConnectTimeout"] = "00:00:01",
+        ["Auth:ConnectTimeout"] = "00:00:05",
         ["Limits:ConnectsPerMinute"] = "0",
         ["SockJs:DisconnectDelay"] = "00:00:01",
         ["Stomp:HeartbeatReceive"] = "00:00:01",

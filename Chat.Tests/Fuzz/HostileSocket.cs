@@ -7,8 +7,6 @@ namespace Chat.Tests.Fuzz;
 /// <summary>A client's bare socket. A server that hangs up on it is within its rights: what is sent afterwards goes nowhere, without an error.</summary>
 internal sealed class HostileSocket : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[4096];
 

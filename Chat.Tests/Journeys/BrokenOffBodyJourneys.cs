@@ -7,8 +7,6 @@ public sealed class BrokenOffBodyJourneys : IAsyncLifetime
 {
     private const int Times = 12;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>In which a server on this machine has read what was sent.</summary>
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 

@@ -10,8 +10,6 @@ public sealed class BrowserTransportJourneys(BrowserServers servers) : IClassFix
     /// <summary>More than a streaming response carries (SockJs:StreamingBytes), so that it ends on the way and the client asks anew.</summary>
     private static readonly string[] Texts = [.. Enumerable.Range(0, 50).Select(i => $"안녕 {i} 😀 " + new string((char)('a' + (i % 26)), 4_000))];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     [NeedsTheory(Server.Chromium, Server.Node)]
     [InlineData("websocket")]
     [InlineData("xhr-streaming")]

@@ -37,8 +37,8 @@ internal sealed record CaseResult(string Case, string Version, string Outcome, s
 /// <summary>One client of Chat.Tests/Clients/journeys against one server.</summary>
 internal static class ClientRun
 {
-    // A case ends after ten seconds at the latest, and the versions go side by side: what stays behind this has lost its way.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    // A case ends after forty seconds at the latest, nearly all within one, and the versions go side by side: what stays behind this has lost its way.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>Puts <paramref name="client"/>, one of clients.mjs, through all cases, in each version that it speaks.</summary>
     public static async Task<IReadOnlyList<CaseResult>> RunAsync(string client, StompEndpoint server)

@@ -172,8 +172,8 @@ public sealed class ConversationJourneys(RunningGateway running) : IClassFixture
     [Fact]
     public async Task A_session_is_told_of_its_end_and_a_new_token_of_the_same_user_prolongs_it()
     {
-        await using var renewed = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(24)));
-        await using var ending = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(12)));
+        await using var renewed = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(55)));
+        await using var ending = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(25)));
         // Both are in their last minute; who subscribes late in it, here behind the notice to the other, is told as well.
         await ListenForNoticeAsync(ending);
         await ListenForNoticeAsync(renewed);

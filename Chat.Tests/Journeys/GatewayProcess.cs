@@ -123,7 +123,7 @@ internal sealed class GatewayProcess : ServerProcess
             using var answer = await _http.GetAsync(new Uri(Address, "/health/ready"));
             return answer.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
             return false;
         }

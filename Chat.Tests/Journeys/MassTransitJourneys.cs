@@ -11,7 +11,6 @@ namespace Chat.Tests.Journeys;
 /// <summary>Services that have the system say something by MassTransit's own client, to a gateway that reads what it writes without it.</summary>
 public sealed class MassTransitJourneys : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly Uri SystemExchange = new("exchange:chat.system");
 
     private RabbitMqServer _rabbit = null!;
@@ -28,6 +27,8 @@ public sealed class MassTransitJourneys : IAsyncLifetime
             ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
             ["RabbitMq:Uri"] = $"{_rabbit.Uri}",
         });
+        // Nobody keeps what is published before anybody listens.
+        await EventuallyAsync(() => _rabbit.ControlAsync("list_queues", "name", "consumers"), queues => queues.Contains("chat.system\t1"));
         _room = (await _gateway.AskAsync(HttpMethod.Post, "/rooms", TestTokens.Issue("alice"), new { name = "Tea" })).GetProperty("id").GetString()!;
     }
 

@@ -9,8 +9,6 @@ namespace Chat.Tests.Journeys;
 /// <summary>Back-end services that speak STOMP to two gateways, and others that speak AMQP to the RabbitMQ behind them.</summary>
 public sealed class ServiceJourneys : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     private readonly string _queue = $"orders-{Guid.NewGuid():N}";
     private GatewayProcess _one = null!;
     private GatewayProcess _two = null!;

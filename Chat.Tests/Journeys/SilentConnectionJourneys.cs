@@ -10,9 +10,6 @@ public sealed class SilentConnectionJourneys : IAsyncLifetime
     private const int OfEachKind = 200;
     private const string Handshake = "Host: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
 
-    /// <summary>Two seconds to log in, five for a farewell that is not answered, and the rest for a machine that has other things to do.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private GatewayProcess _gateway = null!;
 
     public async Task InitializeAsync() => _gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)

@@ -17,7 +17,6 @@ public sealed class SlowConsumerJourneys : IAsyncLifetime
         ["Limits:RoomMessagesPerWindow"] = "0",
         ["Limits:OutboundBytes"] = "200000",
         ["Logging:LogLevel:Stomp"] = "Debug",
-        ["Limits:OutboundTime"] = "00:00:03",
     });
 
     public Task DisposeAsync() => _gateway.DisposeAsync().AsTask();

@@ -6,20 +6,22 @@ namespace Chat.Tests.Journeys;
 /// <summary>What of STOMP shows in WebSocket messages, at the whole gateway.</summary>
 public sealed class WebSocketJourneys : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
-    private readonly CancellationTokenSource _deadline = new(Patience);
+    private readonly CancellationTokenSource _deadline = new();
     private GatewayProcess _gateway = null!;
 
-    public async Task InitializeAsync() => _gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+    public async Task InitializeAsync()
     {
-        ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
-        ["Stomp:Paths:0"] = "/ws",
-        ["Stomp:Paths:1"] = "/stomp/chat",
-        ["Stomp:HeartbeatSend"] = "00:00:01",
-        ["Stomp:HeartbeatReceive"] = "00:00:01",
-        ["Limits:ConnectsPerMinute"] = "0",
-    });
+        _gateway = await GatewayProcess.StartAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Auth:SymmetricKey"] = GatewayProcess.SharedKey,
+            ["Stomp:Paths:0"] = "/ws",
+            ["Stomp:Paths:1"] = "/stomp/chat",
+            ["Stomp:HeartbeatSend"] = "00:00:01",
+            ["Stomp:HeartbeatReceive"] = "00:00:01",
+            ["Limits:ConnectsPerMinute"] = "0",
+        });
+        _deadline.CancelAfter(Patience);
+    }
 
     public async Task DisposeAsync() => await _gateway.DisposeAsync();
 
@@ -84,10 +86,10 @@ public sealed class WebSocketJourneys : IAsyncLifetime, IDisposable
         using var pinging = await OpenAsync("/ws", options =>
         {
             options.KeepAliveInterval = TimeSpan.FromMilliseconds(200);
-            // Should a ping not be answered by then, the client drops the connection by itself, and no code comes.
-            options.KeepAliveTimeout = TimeSpan.FromSeconds(2);
+            // Should a ping not be answered by then, the client drops the connection by itself, and no code comes. The server does after twelve seconds.
+            options.KeepAliveTimeout = TimeSpan.FromSeconds(9);
         });
-        await SendAsync(pinging, Connect("1000,0"));
+        await SendAsync(pinging, Connect("4000,0"));
         await ReadAsync(pinging);
 
         (await ReadAsync(pinging)).Type.Should().Be(WebSocketMessageType.Close);

@@ -6,7 +6,6 @@ namespace Chat.Tests.Model;
 /// <summary>Looks whether clients, and REST on every gateway, show what the model says.</summary>
 internal sealed class Comparison(IReadOnlyList<GatewayProcess> gateways, Names names)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(40);
     private int _turns;
 

@@ -11,8 +11,6 @@ namespace Chat.Tests.Model;
 /// </summary>
 internal sealed class ModelClient(string name, GatewayProcess gateway, Names names) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     /// <summary>For as long as a history may last.</summary>
     private static readonly TimeSpan Forever = TimeSpan.FromHours(1);
 

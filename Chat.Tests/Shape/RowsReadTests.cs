@@ -20,6 +20,7 @@ public sealed class RowsReadTests() : StoreSuite(StoreDatabase.MySql)
 
     private readonly UserId _alice = UserId.Parse("alice");
     private readonly UserId _bob = UserId.Parse("bob");
+    private int _looks;
 
     [SuiteFact]
     public async Task What_is_done_in_a_room_reads_as_much_however_much_was_said_in_it()
@@ -32,7 +33,6 @@ public sealed class RowsReadTests() : StoreSuite(StoreDatabase.MySql)
 
         var many = await RowsReadAsync(room);
 
-        // Looking whether the index is there reads some, too.
         foreach (var (act, rows) in many) rows.Should().BeLessThan(few[act] + (Many / 4), "{0} read {1} rows where {2} messages were", act, few[act], Few);
         await Node.StopRelayAsync();
     }
@@ -43,7 +43,7 @@ public sealed class RowsReadTests() : StoreSuite(StoreDatabase.MySql)
         ["a message"] = async room =>
         {
             await Node.PostAsync(room.Id, _alice, "one more");
-            await EventuallyAsync(Node.IsIndexedAsync);
+            await EventuallyAsync(LookAtIndexAsync);
         },
         ["the list of rooms"] = async _ => await Node.Rooms.ListAsync(_bob, default, after: null, 10, CancellationToken.None),
         ["the last messages"] = async room => await Node.Messages.ReadAsync(room.Id, MessageRange.Of(before: null, after: null), 20, CancellationToken.None),
@@ -65,13 +65,24 @@ public sealed class RowsReadTests() : StoreSuite(StoreDatabase.MySql)
     private async Task<Dictionary<string, long>> RowsReadAsync(Room room)
     {
         var rows = new Dictionary<string, long>(StringComparer.Ordinal);
+        var beforeLook = await RowsReadAsync();
+        await LookAtIndexAsync();
+        var ofOneLook = await RowsReadAsync() - beforeLook;
         foreach (var (name, act) in Acts())
         {
+            _looks = 0;
             var before = await RowsReadAsync();
             await act(room);
-            rows.Add(name, await RowsReadAsync() - before);
+            // Looking whether the index is there reads some, and how often that is done depends on the hour.
+            rows.Add(name, await RowsReadAsync() - before - (_looks * ofOneLook));
         }
         return rows;
+    }
+
+    private Task<bool> LookAtIndexAsync()
+    {
+        _looks++;
+        return Node.IsIndexedAsync();
     }
 
     private async Task<long> RowsReadAsync() =>

@@ -41,7 +41,7 @@ public sealed class SendBudgetTests : IAsyncLifetime, IDisposable
     /// what a transaction takes however many share it. How many do depends on the moment, so the second budget is wider.
     /// </summary>
     [Theory]
-    [InlineData(1, 28_000)]
+    [InlineData(1, 30_000)]
     [InlineData(32, 12_000)]
     public void A_message_takes_no_more_than_its_budget(int atOnce, int most)
     {

@@ -115,11 +115,17 @@ public sealed class SearchFileTests : IAsyncLifetime
         await other.OpenAsync();
         await other.ExecuteAsync("begin immediate");
 
-        for (var i = 0; i < 20; i++) (await _node.PostAsync(room, _alice, "a fig").WaitAsync(TimeSpan.FromSeconds(4))).Value.Message.Text.Should().Be("a fig");
+        // A message that waited for the file would wait five seconds.
+        await PostFigsAsync(20).WaitAsync(TimeSpan.FromSeconds(60));
         (await _node.IsIndexedAsync()).Should().BeFalse();
 
         await other.ExecuteAsync("rollback");
         await FindAsync("fig", 21);
+
+        async Task PostFigsAsync(int figs)
+        {
+            for (var i = 0; i < figs; i++) (await _node.PostAsync(room, _alice, "a fig")).Value.Message.Text.Should().Be("a fig");
+        }
     }
 
     private async Task StartAsync()

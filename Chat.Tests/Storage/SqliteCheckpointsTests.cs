@@ -15,7 +15,6 @@ public sealed class SqliteCheckpointsTests : IAsyncLifetime, IDisposable
     private const int Failed = 4060;
 
     private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("chatstomp-").FullName;
     private readonly WatchedTime _time = new();

@@ -7,8 +7,6 @@ namespace Chat.Tests.Support;
 /// <summary>A client that sends exactly the octets it is told, and reads what comes back, over a WebSocket. One reader at a time.</summary>
 internal sealed class StompTestClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     private readonly ClientWebSocket _socket = new();
     private readonly StringBuilder _unread = new();
 

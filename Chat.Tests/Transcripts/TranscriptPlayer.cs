@@ -6,8 +6,6 @@ namespace Chat.Tests.Transcripts;
 /// <summary>Plays a transcript over one transport, and complains of the first line that does not come true.</summary>
 internal sealed class TranscriptPlayer(Transcript transcript, TranscriptHost host, string transport) : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
-
     private readonly Dictionary<char, TranscriptClient> _clients = [];
     private readonly Dictionary<char, string> _transports = [];
     private readonly Dictionary<char, string> _users = [];

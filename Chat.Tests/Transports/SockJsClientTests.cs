@@ -89,7 +89,7 @@ public sealed class SockJsClientTests(SockJsServices services) : IClassFixture<S
         await tab.RouteAsync($"**{new SockJsOptions().ClientUrl}", route => route.FulfillAsync(new RouteFulfillOptions { Path = Library }));
         await tab.GotoAsync(page);
         await tab.AddScriptTagAsync(new PageAddScriptTagOptions { Path = Library });
-        var answer = await tab.EvaluateAsync<string>(Echo, new[] { $"http://127.0.0.1:{services.Host.Port}/echo", transport }).WaitAsync(TransportHost.Patience);
+        var answer = await tab.EvaluateAsync<string>(Echo, new[] { $"http://127.0.0.1:{services.Host.Port}/echo", transport }).WaitAsync(Patience);
         await tab.CloseAsync();
         return answer;
     }

@@ -61,7 +61,7 @@ public sealed class SockJsLossTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Over_a_WebSocket_with_SockJS_framing_too()
     {
-        using var deadline = new CancellationTokenSource(TransportHost.Patience);
+        using var deadline = new CancellationTokenSource(Patience);
         using var client = new ClientWebSocket();
         await client.ConnectAsync(new Uri($"ws://127.0.0.1:{_host.Port}/ws/000/s/websocket"), deadline.Token);
         while ((await client.ReceiveAsync(new byte[4096], deadline.Token)).MessageType is not WebSocketMessageType.Close)
@@ -76,7 +76,7 @@ public sealed class SockJsLossTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_plain_WebSocket_loses_nothing()
     {
-        using var deadline = new CancellationTokenSource(TransportHost.Patience);
+        using var deadline = new CancellationTokenSource(Patience);
         using var client = new ClientWebSocket();
         await client.ConnectAsync(new Uri($"ws://127.0.0.1:{_host.Port}/ws/websocket"), deadline.Token);
         var first = await client.ReceiveAsync(new byte[4096], deadline.Token);

@@ -55,7 +55,7 @@ public sealed class SockJsSessionTests : IDisposable
         (await NextAsync()).Should().Be($"a[\"{LargeText}\",\"x\"]");
         flush.IsCompleted.Should().BeFalse();
         _session.Sent();
-        await flush.WaitAsync(TransportHost.Patience);
+        await flush.WaitAsync(Patience);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class SockJsSessionTests : IDisposable
         (await NextAsync()).Should().Be($"a[\"{LargeText}\"]");
         flush.IsCompleted.Should().BeFalse();
         _session.Sent();
-        await flush.WaitAsync(TransportHost.Patience);
+        await flush.WaitAsync(Patience);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class SockJsSessionTests : IDisposable
         _session.Sweep();
         _session.Sweep();
         _ended.Should().Be(1);
-        await flush.WaitAsync(TransportHost.Patience);
+        await flush.WaitAsync(Patience);
         (await _session.Input.ReadAsync()).IsCompleted.Should().BeTrue();
         (await _session.NextAsync(CancellationToken.None)).Should().BeNull();
         (await _session.ReceiveAsync("x"u8.ToArray(), CancellationToken.None)).Should().BeFalse();
@@ -173,7 +173,7 @@ public sealed class SockJsSessionTests : IDisposable
         var read = await _session.Input.ReadAsync();
         read.Buffer.Length.Should().Be(100_000);
         _session.Input.AdvanceTo(read.Buffer.End);
-        (await send.WaitAsync(TransportHost.Patience)).Should().BeTrue();
+        (await send.WaitAsync(Patience)).Should().BeTrue();
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class SockJsSessionTests : IDisposable
     {
         var send = _session.ReceiveAsync(new byte[100_000], CancellationToken.None).AsTask();
         await _session.CloseAsync(CloseReason.Normal, CancellationToken.None);
-        (await send.WaitAsync(TransportHost.Patience)).Should().BeTrue("it was taken before");
+        (await send.WaitAsync(Patience)).Should().BeTrue("it was taken before");
         (await _session.ReceiveAsync(new byte[1], CancellationToken.None)).Should().BeFalse();
     }
 
@@ -194,7 +194,7 @@ public sealed class SockJsSessionTests : IDisposable
 
     private async Task<string> NextAsync()
     {
-        var delivery = await _session.NextAsync(CancellationToken.None).AsTask().WaitAsync(TransportHost.Patience);
+        var delivery = await _session.NextAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
         return Encoding.UTF8.GetString(delivery!.Value.Octets.Span);
     }
 }

@@ -107,7 +107,7 @@ public sealed class SockJsWebSocketTests : IAsyncLifetime
         (await _host.Runner.Ended).Should().Be("gone");
     }
 
-    private static CancellationToken Deadline() => new CancellationTokenSource(TransportHost.Patience).Token;
+    private static CancellationToken Deadline() => new CancellationTokenSource(Patience).Token;
 
     private static ValueTask SendAsync(ClientWebSocket client, string text) =>
         client.SendAsync(Encoding.UTF8.GetBytes(text).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, Deadline());

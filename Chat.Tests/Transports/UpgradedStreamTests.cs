@@ -7,8 +7,6 @@ namespace Chat.Tests.Transports;
 /// <summary>What is written past Kestrel, with a client at the other end of a real socket.</summary>
 public sealed class UpgradedStreamTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly Socket _client = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly MemoryStream _kestrel = new();
     private readonly Socket _server;

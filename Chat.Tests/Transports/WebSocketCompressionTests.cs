@@ -148,7 +148,7 @@ public sealed class WebSocketCompressionTests : IAsyncLifetime
         bomb.Length.Should().BeLessThan(60_000);
         await raw.SendAsync(bomb);
         (await CloseCodeAsync(raw)).Should().Be(1009);
-        (await received.Task.WaitAsync(TransportHost.Patience)).Total.Should().BeLessThanOrEqualTo(LargestBody + (8 * 1024));
+        (await received.Task.WaitAsync(Patience)).Total.Should().BeLessThanOrEqualTo(LargestBody + (8 * 1024));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class WebSocketCompressionTests : IAsyncLifetime
         using var raw = await OpenAsync();
         await raw.SendAsync([.. ClientFrames.Deflated(new string('\n', LargestBody)), .. ClientFrames.Close(1000)]);
         await CloseCodeAsync(raw);
-        var (total, largest) = await received.Task.WaitAsync(TransportHost.Patience);
+        var (total, largest) = await received.Task.WaitAsync(Patience);
         total.Should().Be(LargestBody);
         largest.Should().BeLessThan(64 * 1024 + 32 * 1024, "that is where the pipe makes its writer wait, and a step more");
     }
@@ -266,7 +266,7 @@ public sealed class WebSocketCompressionTests : IAsyncLifetime
 
         """;
 
-    private static CancellationToken Deadline() => new CancellationTokenSource(TransportHost.Patience).Token;
+    private static CancellationToken Deadline() => new CancellationTokenSource(Patience).Token;
 
     private static async Task CountAsync(ITransport transport, TaskCompletionSource<(long Total, long Largest)> received)
     {

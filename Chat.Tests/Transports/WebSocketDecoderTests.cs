@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Chat.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Stomp.Gateway.Transports;
@@ -160,9 +161,7 @@ public sealed class WebSocketDecoderTests
         var data = new ArrayBufferWriter<byte>(4096);
         var frame = ClientFrames.Text(new string('x', 1000) + "é");
         DecodeOne();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        DecodeOne();
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        Allocations.ShouldBeNone(DecodeOne);
 
         void DecodeOne()
         {

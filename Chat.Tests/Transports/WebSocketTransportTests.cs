@@ -207,7 +207,7 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
         (await raw.ReadAsync(4)).Should().Equal(0x88, (byte)(2 + "slow consumer".Length), 0x11, 0x38);
         closed.Task.IsCompleted.Should().BeFalse("the client may still answer");
         await deadline.CancelAsync();
-        (await closed.Task.WaitAsync(TransportHost.Patience)).Should().BeTrue();
+        (await closed.Task.WaitAsync(Patience)).Should().BeTrue();
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
             ended.SetResult(read.IsCompleted);
         };
         using var raw = await _host.ConnectAsync(Handshake);
-        (await ended.Task.WaitAsync(TransportHost.Patience)).Should().BeTrue();
+        (await ended.Task.WaitAsync(Patience)).Should().BeTrue();
     }
 
     [Fact]
@@ -251,10 +251,10 @@ public sealed class WebSocketTransportTests : IAsyncLifetime
         flooded.SetResult();
         (await raw.ReadAsync(4))[..2].Should().Equal(0x88, (byte)(2 + "protocol error".Length));
         await raw.SendAsync(ClientFrames.Close(1002));
-        await closed.Task.WaitAsync(TransportHost.Patience);
+        await closed.Task.WaitAsync(Patience);
     }
 
-    private static CancellationToken Deadline() => new CancellationTokenSource(TransportHost.Patience).Token;
+    private static CancellationToken Deadline() => new CancellationTokenSource(Patience).Token;
 
     private static ValueTask SendAsync(ClientWebSocket client, string text) =>
         client.SendAsync(Encoding.UTF8.GetBytes(text).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, Deadline());

@@ -16,7 +16,7 @@ my %do = (
     connect => sub {
         my ($told) = @_;
         $version = $told->{version};
-        $stomp = Net::Stomp->new({ hostname => $told->{host}, port => $told->{port}, connect_delay => 0, receipt_timeout => 3 });
+        $stomp = Net::Stomp->new({ hostname => $told->{host}, port => $told->{port}, connect_delay => 0, receipt_timeout => 20 });
         my %headers = (%{ octets($told->{headers}) }, 'accept-version' => $version, host => '/');
         my $frame = $stomp->connect(\%headers);
         if (!$frame) {

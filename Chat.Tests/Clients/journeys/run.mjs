@@ -6,7 +6,7 @@ import { clients } from './clients.mjs';
 import { Cannot } from './connection.mjs';
 import { Relay, through } from './relay.mjs';
 
-const LIMIT = 10_000;
+const LIMIT = 40_000;
 
 const { values: given } = parseArgs({
   options: {

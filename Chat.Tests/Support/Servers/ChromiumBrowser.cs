@@ -20,6 +20,8 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
     public static async Task<ChromiumBrowser> StartAsync()
     {
         var path = Installed.PathOf(Server.Chromium, "chromium");
+        // Of the whole process. Five seconds, which Playwright gives, are not enough where two processors run everything else beside.
+        Assertions.SetDefaultExpectTimeout((float)Patience.TotalMilliseconds);
         var playwright = await Playwright.CreateAsync();
         var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -10,7 +10,7 @@ namespace Chat.Tests.Support.Servers;
 /// </summary>
 internal sealed class NodeScript : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _name;
     private readonly string _folder;

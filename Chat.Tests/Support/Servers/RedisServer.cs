@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Chat.Tests.Support.Servers;
 
-/// <summary>Redis with an append-only file, so that it comes back with what it had acknowledged.</summary>
+/// <summary>Redis with an append-only file, so that it comes back with what it had acknowledged: the system has it by then, which a killed process does not undo.</summary>
 internal sealed class RedisServer : ServerProcess
 {
     private RedisServer()
@@ -38,7 +38,7 @@ internal sealed class RedisServer : ServerProcess
 
     protected override ProcessStartInfo Command() => new(
         Installed.PathOf(Server.Redis, "redis-server"),
-        ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--appendonly", "yes", "--appendfsync", "always"]);
+        ["--port", $"{Port}", "--bind", "127.0.0.1", "--dir", Folder, "--appendonly", "yes", "--appendfsync", "no"]);
 
     protected override async Task<bool> AnswersAsync()
     {

@@ -62,14 +62,15 @@ public sealed class HandlingClose(SockJsServices services) : SockJsSuite(service
     /// <summary>The server learns of a break by its socket, soon but not at once.</summary>
     private async Task<SockJsAnswer> PollUntilTheBreakIsSeenAsync(string session)
     {
-        using var deadline = new CancellationTokenSource(TransportHost.Patience);
+        using var deadline = new CancellationTokenSource(Patience);
         SockJsAnswer answer;
         do
         {
             deadline.Token.ThrowIfCancellationRequested();
             answer = await PostAsync(session + "/xhr");
         }
-        while (answer.Body == AnotherConnection);
+        // Or it had the session in its hand when that went.
+        while (answer.Body is AnotherConnection or "");
         return answer;
     }
 }

@@ -7,7 +7,7 @@ namespace Chat.Tests.Transports.SockJsProtocol;
 internal sealed class SockJsSocket : IDisposable
 {
     private readonly ClientWebSocket _socket = new();
-    private readonly CancellationTokenSource _deadline = new(TransportHost.Patience);
+    private readonly CancellationTokenSource _deadline = new(Patience);
 
     public static async Task<SockJsSocket> OpenAsync(TransportHost host, string path)
     {
