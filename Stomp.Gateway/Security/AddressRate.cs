@@ -1,41 +1,25 @@
 using System.Net;
-using System.Threading.RateLimiting;
 
 namespace Stomp.Gateway.Security;
 
-/// <summary>How often something may come from one address in a minute. An address from which nothing has come for a while takes no memory.</summary>
+/// <summary>How often something may come from one address in a minute.</summary>
 /// <param name="perMinute">0 for no limit.</param>
-internal sealed class AddressRate(int perMinute) : IDisposable
+/// <param name="time">Tells the minutes.</param>
+internal sealed class AddressRate(int perMinute, TimeProvider time)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
-    /// <summary>A window that slides in sixths: who was refused can come again after ten seconds.</summary>
     private const int Segments = 6;
 
-    private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
-        RateLimitPartition.GetSlidingWindowLimiter(address, _ => new SlidingWindowRateLimiterOptions
-        {
-            PermitLimit = Math.Max(1, perMinute),
-            Window = Window,
-            SegmentsPerWindow = Segments,
-            QueueLimit = 0,
-        }));
+    /// <summary>Addresses that are counted.</summary>
+    private const int Most = 100_000;
 
-    /// <summary>When somebody who was refused may come again.</summary>
-    public static TimeSpan RetryAfter => Window / Segments;
+    private readonly SlidingCounts<IPAddress> _counts = new(perMinute, TimeSpan.FromMinutes(1), Segments, Most, time);
 
     /// <summary>Counts one; false when that is one too many. Where a transport has no address nothing is counted.</summary>
-    public bool TryTake(IPAddress? address) => TryTake(address, permits: 1);
+    public bool TryTake(IPAddress? address) => perMinute == 0 || address is null || _counts.TryTake(address);
 
     /// <summary>Whether one more may come, without counting it.</summary>
-    public bool HasRoom(IPAddress? address) => TryTake(address, permits: 0);
+    public bool HasRoom(IPAddress? address) => perMinute == 0 || address is null || !_counts.IsFull(address);
 
-    public void Dispose() => _limiter.Dispose();
-
-    private bool TryTake(IPAddress? address, int permits)
-    {
-        if (perMinute == 0 || address is null) return true;
-        using var lease = _limiter.AttemptAcquire(address, permits);
-        return lease.IsAcquired;
-    }
+    /// <summary>How long somebody who was refused has to wait.</summary>
+    public TimeSpan RetryAfter(IPAddress? address) => perMinute == 0 || address is null ? TimeSpan.Zero : _counts.TimeUntilRoom(address);
 }

@@ -7,9 +7,9 @@ using Stomp.Gateway.Transports;
 namespace Stomp.Gateway.Security;
 
 /// <summary>The door of the STOMP endpoints: Origin, rate of connecting, token.</summary>
-internal sealed class HandshakeGuard(GatewayOptions gateway, AuthOptions auth, LimitsOptions limits, ITokenVerifier verifier) : IHandshakeGuard, IDisposable
+internal sealed class HandshakeGuard(GatewayOptions gateway, AuthOptions auth, LimitsOptions limits, ITokenVerifier verifier, TimeProvider time) : IHandshakeGuard
 {
-    private readonly AddressRate _connects = new(limits.ConnectsPerMinute);
+    private readonly AddressRate _connects = new(limits.ConnectsPerMinute, time);
 
     public IEnumerable<string> PageOrigins => gateway.AllowedOrigins;
 
@@ -33,8 +33,6 @@ internal sealed class HandshakeGuard(GatewayOptions gateway, AuthOptions auth, L
         return verdict.Token is { } token ? Accept(context, token) : await RefuseAsync(context, Unauthenticated(verdict.Reason));
     }
 
-    public void Dispose() => _connects.Dispose();
-
     /// <summary>
     /// Whether a page of that origin may talk to us. Programs send no Origin and pass: what the check prevents is that a stranger's page uses a visitor's
     /// browser (RFC 6455 section 10.2).
@@ -47,7 +45,7 @@ internal sealed class HandshakeGuard(GatewayOptions gateway, AuthOptions auth, L
 
     private Refusal? IsTooFast(IPAddress? address) => _connects.TryTake(address)
         ? null
-        : new Refusal(RefusalCode.RateLimited, $"At most {limits.ConnectsPerMinute} connections a minute from one address.", AddressRate.RetryAfter);
+        : new Refusal(RefusalCode.RateLimited, $"At most {limits.ConnectsPerMinute} connections a minute from one address.", _connects.RetryAfter(address));
 
     private static HandshakeVerdict Accept(HttpContext context, VerifiedToken? token) =>
         HandshakeVerdict.Accept(new ClientOrigin(context.Connection.RemoteIpAddress, token) { UserAgent = context.Request.Headers.UserAgent.FirstOrDefault() });
