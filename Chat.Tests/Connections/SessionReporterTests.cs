@@ -2,15 +2,18 @@ using System.Text;
 using Chat.Domain;
 using Chat.Domain.Events;
 using Chat.Domain.Presence;
+using Chat.Domain.Rooms;
 using Chat.Domain.Sessions;
 using Chat.Domain.Users;
 using Chat.Infrastructure.InProcess;
 using Chat.Infrastructure.Sql;
+using Chat.Tests.Conformance;
 using Chat.Tests.Journeys;
 using Chat.Tests.Transcripts.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Stomp.Gateway.Connections;
 using Stomp.Gateway.Options;
 using Stomp.Gateway.Transports;
@@ -83,6 +86,50 @@ public sealed class SessionReporterTests : IAsyncLifetime
         await reporter.StopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task What_is_shared_and_older_than_it_was_is_put_right()
+    {
+        var registry = _gateway.Services.GetRequiredService<SessionRegistry>();
+        var announce = _gateway.Services.GetRequiredService<AnnouncePresence>();
+        using var reporter = new SessionReporter(registry, _store, announce, new PresenceOptions(), TimeProvider.System, NullLogger<SessionReporter>.Instance);
+        await reporter.StartAsync(CancellationToken.None);
+        await using var bob = await ConnectAsync("bob");
+        await EventuallyAsync(async () => await _store.CountAsync("bob") == 1);
+
+        // As a Redis is that was started again with what it had a minute ago.
+        var ended = new Session("ended", UserId.Parse("alice"), new NodeId("chat-1"), DateTimeOffset.UnixEpoch) { State = PresenceState.Online, Transport = "websocket", Version = "1.2" };
+        await _store.SaveAsync([new SessionChange(ended, Ended: false)], CancellationToken.None);
+        _store.LoseLease();
+
+        await EventuallyAsync(async () => await _store.CountAsync("alice") == 0 && await _store.CountAsync("bob") == 1);
+        _store.Leaves.Should().Be(2, "the first is the start's");
+        await reporter.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Where_thousands_are_gone_at_once_the_bus_has_time_for_all_of_them()
+    {
+        var clock = new FakeTimeProvider();
+        var bus = new RecordingBus();
+        var changes = Enumerable.Range(0, 600).Select(i => new PresenceChange(UserId.Parse($"user-{i}"), new UserPresence(PresenceState.Offline, LastSeenAt: null))).ToList();
+
+        var telling = new AnnouncePresence(new OneRoomForAll(), bus, clock).ExecuteAsync(changes, CancellationToken.None);
+
+        bus.Signals.Should().HaveCount(256);
+        await EventuallyAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+            return Task.FromResult(telling.IsCompletedSuccessfully);
+        });
+        bus.Signals.Should().HaveCount(600);
+    }
+
+    private sealed class OneRoomForAll : IUserRooms
+    {
+        public ValueTask<IReadOnlyDictionary<UserId, IReadOnlyList<RoomId>>> FindAsync(IReadOnlyCollection<UserId> users, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<IReadOnlyDictionary<UserId, IReadOnlyList<RoomId>>>(users.ToDictionary(user => user, IReadOnlyList<RoomId> (_) => [RoomId.Parse("room")]));
+    }
+
     private async Task<MemoryChannel> ConnectAsync(string user)
     {
         var channel = new MemoryChannel(_gateway.Services.GetRequiredService<IConnectionRunner>());
@@ -97,6 +144,7 @@ public sealed class SessionReporterTests : IAsyncLifetime
         private readonly MemorySessionStore _sessions = new(TimeProvider.System);
         private volatile bool _isAway;
         private volatile int _refusals;
+        private bool _isLeaseLost;
 
         public bool IsAway
         {
@@ -116,10 +164,14 @@ public sealed class SessionReporterTests : IAsyncLifetime
             return _sessions.SaveAsync(changes, cancellationToken);
         }
 
-        public ValueTask<LeaseRenewal> RenewAsync(CancellationToken cancellationToken)
+        /// <summary>Has the next renewal find no lease.</summary>
+        public void LoseLease() => _isLeaseLost = true;
+
+        public async ValueTask<LeaseRenewal> RenewAsync(CancellationToken cancellationToken)
         {
             BeThere();
-            return _sessions.RenewAsync(cancellationToken);
+            var renewal = await _sessions.RenewAsync(cancellationToken);
+            return Interlocked.Exchange(ref _isLeaseLost, false) ? renewal with { WasLost = true } : renewal;
         }
 
         public ValueTask<IReadOnlyList<PresenceChange>> LeaveAsync(CancellationToken cancellationToken)

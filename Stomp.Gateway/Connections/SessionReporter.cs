@@ -27,6 +27,9 @@ internal sealed partial class SessionReporter(
     private IReadOnlyCollection<PresenceChange> _untold = [];
     private bool _beginsAnew;
     private bool _hasLease;
+
+    /// <summary>From the taking out of all that this node had entered until it enters something.</summary>
+    private bool _hasNothingEntered;
     private long _renewedAt;
 
     /// <summary>
@@ -134,7 +137,7 @@ internal sealed partial class SessionReporter(
     private async Task BeginAnewAsync(CancellationToken cancellationToken)
     {
         var gone = await store.LeaveAsync(cancellationToken);
-        (_beginsAnew, _hasLease) = (false, false);
+        (_beginsAnew, _hasLease, _hasNothingEntered) = (false, false, true);
         var here = registry.All().Select(connection => connection.UserId).ToHashSet();
         await TellAsync([.. gone.Where(change => !here.Contains(change.UserId))], cancellationToken);
     }
@@ -142,7 +145,14 @@ internal sealed partial class SessionReporter(
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
         var renewal = await store.RenewAsync(cancellationToken);
-        (_hasLease, _renewedAt) = (true, time.GetTimestamp());
+        if (renewal.WasLost && !_hasNothingEntered)
+        {
+            // What is shared may be older than it was, as a Redis is that has lost its last seconds: sessions that have ended since may be in it again.
+            await BeginAnewAsync(cancellationToken);
+            await TellAsync(renewal.Changes, cancellationToken);
+            renewal = await store.RenewAsync(cancellationToken);
+        }
+        (_hasLease, _hasNothingEntered, _renewedAt) = (true, false, time.GetTimestamp());
         foreach (var connection in registry.All())
         {
             connection.WatchIdleness(options.AwayAfter);
