@@ -107,6 +107,24 @@ public sealed class SessionReporterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_cannot_be_told_as_the_rooms_are_not_known_is_told_when_they_are()
+    {
+        var registry = _gateway.Services.GetRequiredService<SessionRegistry>();
+        var (bus, rooms) = (new RecordingBus(), new OneRoomForAll { IsAway = true });
+        using var reporter = new SessionReporter(
+            registry, _store, new AnnouncePresence(rooms, bus, TimeProvider.System), new PresenceOptions(), TimeProvider.System, NullLogger<SessionReporter>.Instance);
+        await reporter.StartAsync(CancellationToken.None);
+        await using var alice = await ConnectAsync("alice");
+        await EventuallyAsync(() => Task.FromResult(rooms.Refusals > 0));
+
+        rooms.IsAway = false;
+
+        await EventuallyAsync(() => Task.FromResult(bus.Signals.Count > 0));
+        bus.Signals.Should().ContainSingle().Which.Should().BeOfType<PresenceSignal>().Which.UserId.Value.Should().Be("alice");
+        await reporter.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Where_thousands_are_gone_at_once_the_bus_has_time_for_all_of_them()
     {
         var clock = new FakeTimeProvider();
@@ -126,8 +144,23 @@ public sealed class SessionReporterTests : IAsyncLifetime
 
     private sealed class OneRoomForAll : IUserRooms
     {
-        public ValueTask<IReadOnlyDictionary<UserId, IReadOnlyList<RoomId>>> FindAsync(IReadOnlyCollection<UserId> users, CancellationToken cancellationToken) =>
-            ValueTask.FromResult<IReadOnlyDictionary<UserId, IReadOnlyList<RoomId>>>(users.ToDictionary(user => user, IReadOnlyList<RoomId> (_) => [RoomId.Parse("room")]));
+        private volatile bool _isAway;
+        private volatile int _refusals;
+
+        public bool IsAway
+        {
+            set => _isAway = value;
+        }
+
+        /// <summary>How often it was asked while it was away.</summary>
+        public int Refusals => _refusals;
+
+        public ValueTask<IReadOnlyDictionary<UserId, IReadOnlyList<RoomId>>> FindAsync(IReadOnlyCollection<UserId> users, CancellationToken cancellationToken)
+        {
+            if (!_isAway) return ValueTask.FromResult<IReadOnlyDictionary<UserId, IReadOnlyList<RoomId>>>(users.ToDictionary(user => user, IReadOnlyList<RoomId> (_) => [RoomId.Parse("room")]));
+            Interlocked.Increment(ref _refusals);
+            throw new StoreUnavailableException("The test took the rooms away.");
+        }
     }
 
     private async Task<MemoryChannel> ConnectAsync(string user)

@@ -174,8 +174,9 @@ public sealed class ConversationJourneys(RunningGateway running) : IClassFixture
     {
         await using var renewed = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(55)));
         await using var ending = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(25)));
-        // Both are in their last minute; who subscribes late in it, here behind the notice to the other, is told as well.
+        // All are in their last minute. Who subscribes late in it is told as well: here behind two rounds in which others were.
         await ListenForNoticeAsync(ending);
+        await using (var another = await ConnectWithAsync(TokenFor(_alice, TimeSpan.FromSeconds(55)))) await ListenForNoticeAsync(another);
         await ListenForNoticeAsync(renewed);
         await renewed.SubscribeAsync("/user/queue/errors", "errors");
         await renewed.SendAsync("/app/session/refresh", $$"""{"token":"{{TestTokens.Issue(_bob)}}"}""", "r-1");
