@@ -352,7 +352,7 @@ internal sealed partial class InProcessBroker : IBroker, IAsyncDisposable
             var now = _time.GetUtcNow();
             foreach (var queue in _queues.Values.ToList())
             {
-                DropExpired(queue, _time.GetUtcNow());
+                DropExpired(queue, now);
                 if (queue.Form.Expires is { } expires && queue.ConsumerCount == 0 && now - queue.UnusedSince >= expires) Remove(queue);
             }
             BuryDead();

@@ -21,7 +21,7 @@ internal sealed class WalkPace(TimeProvider time)
     /// <summary>The rest after a walk.</summary>
     /// <param name="took">How long it took.</param>
     /// <param name="isToTheEnd">Whether it left nothing to do.</param>
-    /// <param name="isCommitting">Whether the node has committed something meanwhile: then the walks are at work for a fifth of the time at most, otherwise for half of it.</param>
+    /// <param name="isCommitting">Whether the node has committed something meanwhile: then the walks are at work for a fifth of the time at most, unless one takes longer than a second, otherwise for half of it.</param>
     public TimeSpan RestAfter(TimeSpan took, bool isToTheEnd, bool isCommitting)
     {
         var share = isCommitting ? TimeSpan.FromTicks(Math.Max(took.Ticks, Math.Min(4 * took.Ticks, LongestRest.Ticks))) : took;
